@@ -1,0 +1,4 @@
+package lockfiles
+
+// absentCases names the bad inputs that a format cannot have, and why.
+var absentCases = map[string]map[string]string{}

@@ -1,0 +1,176 @@
+package lockfiles
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// maxYAMLVisits bounds how many nodes a walk may touch for each byte of the
+// file, so that aliases of aliases cannot make a small file a large walk.
+const maxYAMLVisits = 4
+
+// yamlDocument walks the nodes of one YAML document. Its methods return
+// *ParseError without a path; the caller's asParseError adds it.
+type yamlDocument struct {
+	root   *yaml.Node
+	visits *int // left, shared by all documents of a file
+}
+
+// yamlDocuments parses every document of a file.
+func yamlDocuments(path string, data []byte) ([]yamlDocument, error) {
+	visits := maxYAMLVisits*len(data) + 1000
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var documents []yamlDocument
+	for {
+		var node yaml.Node
+		err := dec.Decode(&node)
+		if errors.Is(err, io.EOF) {
+			return documents, nil
+		}
+		if err != nil {
+			return nil, yamlError(path, err)
+		}
+		root := &node
+		if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
+			root = node.Content[0]
+		}
+		documents = append(documents, yamlDocument{root, &visits})
+	}
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+
+func yamlError(path string, err error) error {
+	message := err.Error()
+	line := 0
+	if m := yamlLine.FindStringSubmatch(message); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		message = message[len(m[0]):]
+	}
+	return parseErrorf(path, line, "invalid YAML: %s", strings.TrimPrefix(message, "yaml: "))
+}
+
+// entries calls field for each member of a mapping, in its order. A null node
+// has no members; a duplicate key is an error; merge keys (<<) are not
+// followed, since no lockfile writer makes them.
+func (d yamlDocument) entries(node *yaml.Node, field func(key string, keyNode, value *yaml.Node) error) error {
+	node, err := d.resolve(node)
+	if err != nil || isNull(node) {
+		return err
+	}
+	if node.Kind != yaml.MappingNode {
+		return &ParseError{Line: node.Line, Err: fmt.Errorf("found %s where a mapping belongs", yamlKind(node))}
+	}
+	seen := make(map[string]bool, len(node.Content)/2)
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i]
+		if key.Kind != yaml.ScalarNode {
+			return &ParseError{Line: key.Line, Err: fmt.Errorf("found %s where a key belongs", yamlKind(key))}
+		}
+		if seen[key.Value] {
+			return &ParseError{Line: key.Line, Err: fmt.Errorf("duplicate key %q", key.Value)}
+		}
+		seen[key.Value] = true
+		value, err := d.resolve(node.Content[i+1])
+		if err != nil {
+			return err
+		}
+		if err := field(key.Value, key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// elements calls element for each member of a sequence. A null node has none.
+func (d yamlDocument) elements(node *yaml.Node, element func(value *yaml.Node) error) error {
+	node, err := d.resolve(node)
+	if err != nil || isNull(node) {
+		return err
+	}
+	if node.Kind != yaml.SequenceNode {
+		return &ParseError{Line: node.Line, Err: fmt.Errorf("found %s where a list belongs", yamlKind(node))}
+	}
+	for _, child := range node.Content {
+		value, err := d.resolve(child)
+		if err != nil {
+			return err
+		}
+		if err := element(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scalar is the text of a scalar as it is written; null is "".
+func (d yamlDocument) scalar(node *yaml.Node) (string, error) {
+	node, err := d.resolve(node)
+	if err != nil || isNull(node) {
+		return "", err
+	}
+	if node.Kind != yaml.ScalarNode {
+		return "", &ParseError{Line: node.Line, Err: fmt.Errorf("found %s where a value belongs", yamlKind(node))}
+	}
+	return node.Value, nil
+}
+
+// boolean is a scalar that must be true or false; null is false.
+func (d yamlDocument) boolean(node *yaml.Node) (bool, error) {
+	text, err := d.scalar(node)
+	if err != nil || text == "" {
+		return false, err
+	}
+	value, err := strconv.ParseBool(text)
+	if err != nil {
+		return false, &ParseError{Line: node.Line, Err: fmt.Errorf("found %q where true or false belongs", text)}
+	}
+	return value, nil
+}
+
+// child is the value of a key of a mapping, or nil.
+func (d yamlDocument) child(node *yaml.Node, key string) *yaml.Node {
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == key {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func (d yamlDocument) resolve(node *yaml.Node) (*yaml.Node, error) {
+	for node != nil && node.Kind == yaml.AliasNode {
+		*d.visits--
+		node = node.Alias
+	}
+	if *d.visits--; *d.visits < 0 {
+		return nil, &ParseError{Line: node.Line, Err: errors.New("aliases make this document larger than its file allows")}
+	}
+	return node, nil
+}
+
+func isNull(node *yaml.Node) bool {
+	return node == nil || node.Kind == 0 || node.Kind == yaml.ScalarNode && node.Tag == "!!null"
+}
+
+func yamlKind(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "a mapping"
+	case yaml.SequenceNode:
+		return "a list"
+	case yaml.ScalarNode:
+		return fmt.Sprintf("%.40q", node.Value)
+	}
+	return "something else"
+}
