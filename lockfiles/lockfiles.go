@@ -8,6 +8,7 @@
 package lockfiles
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"strings"
@@ -61,6 +62,9 @@ type Root struct {
 	Name     string // as its manifest or the lockfile calls it, or ""
 	Requires []Edge
 }
+
+// Label is what to call the project: its name, else its directory.
+func (r Root) Label() string { return cmp.Or(r.Name, r.Path) }
 
 // Setting is a statement of a lockfile about how packages are found.
 type Setting struct {

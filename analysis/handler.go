@@ -1,0 +1,11 @@
+package analysis
+
+// Handler learns of a review as it comes to be known. Run calls one method at
+// a time. A review means the same with every Progress call left out. An error
+// of a Handler ends the review.
+type Handler interface {
+	// Changes is called once, when everything that moved is known.
+	Changes(*Review) error
+	// Progress tells a person how far the review is; total is 0 while unknown.
+	Progress(done, total int, what string) error
+}
