@@ -158,6 +158,7 @@ func Between(base, head []lockfiles.Lockfile) *Diff {
 		baseGraph, headGraph := NewGraph(pair.base), NewGraph(pair.head)
 		d.Base[name], d.Head[name] = baseGraph, headGraph
 		changes := comparePackages(name, baseGraph, headGraph, file.Converted())
+		slices.SortStableFunc(changes, compareChanges)
 		explain(changes, baseGraph, headGraph)
 		d.Changes = append(d.Changes, changes...)
 	}

@@ -1,0 +1,284 @@
+package diff
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/depreview/depreview/lockfiles"
+)
+
+// moved records a version that came, went, or took another's place. gone and
+// fresh tell whether base's and head's version are in the tree no more, and
+// were not before.
+func (c *comparison) moved(before, after *version, gone, fresh bool) {
+	change := Change{Lockfile: c.lockfile, Instances: instances(before, after, gone, fresh)}
+	first := change.Instances[0]
+	if before != nil {
+		change.Base = entryOf(before, first.Base)
+	}
+	if after != nil {
+		change.Head = entryOf(after, first.Head)
+	}
+	switch {
+	case before == nil:
+		change.Kind = Added
+	case after == nil:
+		change.Kind = Removed
+	default:
+		change.Kind, change.Class = order(change.Base, change.Head)
+		change.Fields = c.flags(change.Base, change.Head)
+		if a, b := host(change.Base.Origin), host(change.Head.Origin); a != b && a != "" && b != "" && !c.converted {
+			change.Fields = append(change.Fields, Field{"origin", change.Base.Origin, change.Head.Origin})
+		}
+		if len(change.Base.Integrity) > 0 && len(change.Head.Integrity) == 0 && !c.converted {
+			change.Fields = append(change.Fields, Field{"integrity", joinDigests(change.Base.Integrity), ""})
+		}
+	}
+	c.changes = append(c.changes, change)
+}
+
+// order tells how two versions of a package relate; labels speak where the
+// versions are opaque.
+func order(base, head *lockfiles.Package) (Kind, Class) {
+	a, b := base.Version, head.Version
+	result, ok := Compare(base.Ecosystem, a, b)
+	if !ok {
+		a, b = humanVersion(base.Label), humanVersion(head.Label)
+		result, ok = Compare(base.Ecosystem, a, b)
+	}
+	switch {
+	case !ok || result == 0:
+		return Changed, NoClass
+	case result < 0:
+		return Upgraded, Classify(base.Ecosystem, a, b)
+	default:
+		return Downgraded, Classify(base.Ecosystem, a, b)
+	}
+}
+
+// humanVersion is the version in a label such as "v4.1.7" or "tag=v4".
+func humanVersion(label string) string {
+	if i := strings.LastIndexAny(label, "=@ "); i >= 0 {
+		label = label[i+1:]
+	}
+	return label
+}
+
+// instances pairs the entries of two versions, by install path where both
+// have one. The direct entry comes first, since it stands for the change.
+func instances(before, after *version, gone, fresh bool) (list []Instance) {
+	var entries []*lockfiles.Package
+	at := make(map[string]bool)
+	if after != nil {
+		for _, p := range after.entries {
+			at[p.Key()] = true
+		}
+	}
+	shared := make(map[string]bool)
+	if before != nil {
+		for _, p := range before.entries {
+			switch {
+			case p.Path != "" && at[p.Path]:
+				shared[p.Path] = true
+				list, entries = append(list, Instance{p.Path, p.Path}), append(entries, p)
+			case gone:
+				list, entries = append(list, Instance{Base: p.Key()}), append(entries, p)
+			}
+		}
+	}
+	if after != nil && fresh {
+		for _, p := range after.entries {
+			if !shared[p.Path] {
+				list, entries = append(list, Instance{Head: p.Key()}), append(entries, p)
+			}
+		}
+	}
+	if before != nil && after != nil && len(shared) == 0 {
+		return []Instance{{first(before).Key(), first(after).Key()}}
+	}
+	i := slices.IndexFunc(entries, func(p *lockfiles.Package) bool { return p.Direct })
+	if i > 0 {
+		list[0], list[i] = list[i], list[0]
+	}
+	if list[0].Base == "" && before != nil {
+		list[0].Base = first(before).Key()
+	}
+	if list[0].Head == "" && after != nil {
+		list[0].Head = first(after).Key()
+	}
+	return list
+}
+
+// first is the entry that stands for a version: a direct one if there is one.
+func first(v *version) *lockfiles.Package {
+	for _, p := range v.entries {
+		if p.Direct {
+			return p
+		}
+	}
+	return v.entries[0]
+}
+
+func entryOf(v *version, key string) *lockfiles.Package {
+	for _, p := range v.entries {
+		if p.Key() == key {
+			return p
+		}
+	}
+	return first(v)
+}
+
+// same compares the entries of one version on both sides. Where the project
+// moved from or to this version, that it is direct no more, or now, is that
+// move and no change of its own.
+func (c *comparison) same(before, after *version, rootMoves []move) {
+	moved := slices.ContainsFunc(rootMoves, func(m move) bool { return m.from == before.text || m.to == before.text })
+	byKey := make(map[string]*lockfiles.Package, len(before.entries))
+	for _, p := range before.entries {
+		byKey[p.Key()] = p
+	}
+	var changes []Change
+	for _, h := range after.entries {
+		b := byKey[h.Key()]
+		if b == nil {
+			b = first(before)
+		}
+		fields, repinned := c.bytes(b, h)
+		if !repinned {
+			fields = append(fields, c.flags(b, h)...)
+			fields = append(fields, c.edges(b, h)...)
+		}
+		if moved {
+			fields = slices.DeleteFunc(fields, func(f Field) bool { return f.Name == "direct" })
+		}
+		if len(fields) == 0 {
+			continue
+		}
+		kind := Edited
+		if repinned {
+			kind = Repinned
+		}
+		i := slices.IndexFunc(changes, func(o Change) bool { return o.Kind == kind && slices.Equal(o.Fields, fields) })
+		if i < 0 {
+			changes = append(changes, Change{Lockfile: c.lockfile, Base: b, Head: h, Kind: kind, Fields: fields})
+			i = len(changes) - 1
+		} else if h.Direct && !changes[i].Head.Direct {
+			changes[i].Base, changes[i].Head = b, h
+		}
+		changes[i].Instances = append(changes[i].Instances, Instance{b.Key(), h.Key()})
+	}
+	c.changes = append(c.changes, changes...)
+}
+
+// bytes compares what says which bytes will be installed.
+func (c *comparison) bytes(b, h *lockfiles.Package) (fields []Field, repinned bool) {
+	if differs, lost := compareDigests(b.Integrity, h.Integrity); differs || lost && !c.converted {
+		fields = append(fields, Field{"integrity", joinDigests(b.Integrity), joinDigests(h.Integrity)})
+	}
+	if b.Origin != h.Origin && !c.converted {
+		fields = append(fields, Field{"origin", b.Origin, h.Origin})
+	}
+	return fields, len(fields) > 0
+}
+
+// compareDigests: differs when an algorithm that both sides state has other
+// values; lost when head has none of the algorithms that base had.
+func compareDigests(base, head []lockfiles.Digest) (differs, lost bool) {
+	before, after := digestsByAlgorithm(base), digestsByAlgorithm(head)
+	shared := false
+	for algorithm, values := range before {
+		if others, ok := after[algorithm]; ok {
+			shared = true
+			differs = differs || !slices.Equal(values, others)
+		}
+	}
+	return differs, len(before) > 0 && !shared
+}
+
+func digestsByAlgorithm(list []lockfiles.Digest) map[string][]string {
+	by := make(map[string][]string)
+	for _, d := range list {
+		by[d.Algorithm] = append(by[d.Algorithm], d.Value)
+	}
+	for _, values := range by {
+		slices.Sort(values)
+	}
+	return by
+}
+
+func joinDigests(list []lockfiles.Digest) string {
+	var texts []string
+	for _, d := range list {
+		texts = append(texts, d.String())
+	}
+	return strings.Join(texts, " ")
+}
+
+// flags compares what the lockfile says beside version and bytes. A change of
+// format tells nothing about flags, except whether the project names it.
+func (c *comparison) flags(b, h *lockfiles.Package) (fields []Field) {
+	add := func(name, before, after string) {
+		if before != after {
+			fields = append(fields, Field{name, before, after})
+		}
+	}
+	add("direct", strconv.FormatBool(b.Direct), strconv.FormatBool(h.Direct))
+	if c.converted {
+		return fields
+	}
+	add("dev", strconv.FormatBool(b.Dev), strconv.FormatBool(h.Dev))
+	add("optional", strconv.FormatBool(b.Optional), strconv.FormatBool(h.Optional))
+	add("bundled", strconv.FormatBool(b.Bundled), strconv.FormatBool(h.Bundled))
+	add("install_script", b.InstallScript.String(), h.InstallScript.String())
+	if b.Version == h.Version {
+		add("label", b.Label, h.Label)
+	}
+	return fields
+}
+
+// edges compares the requirements of one version. Where the lockfile writes
+// the resolved version as the constraint, that is the other package's move.
+func (c *comparison) edges(b, h *lockfiles.Package) []Field {
+	if c.converted {
+		return nil
+	}
+	before, after := c.requirements(c.base, b), c.requirements(c.head, h)
+	removed, added := without(before, after), without(after, before)
+	if len(removed) == 0 && len(added) == 0 {
+		return nil
+	}
+	return []Field{{"requires", strings.Join(removed, ", "), strings.Join(added, ", ")}}
+}
+
+func (c *comparison) requirements(g *Graph, p *lockfiles.Package) (list []string) {
+	for _, e := range p.Requires {
+		text := e.Name
+		if !resolved(g, e) && e.Constraint != "" {
+			text += " " + e.Constraint
+		}
+		list = append(list, text)
+	}
+	return list
+}
+
+// resolved tells whether the edge's constraint is but the version of its
+// target, perhaps with the peers behind it.
+func resolved(g *Graph, e lockfiles.Edge) bool {
+	target := g.Package(e.To)
+	if target == nil || target.Version == "" {
+		return false
+	}
+	rest, ok := strings.CutPrefix(e.Constraint, target.Version)
+	return ok && (rest == "" || strings.HasPrefix(rest, "(") || strings.HasPrefix(rest, "_") || strings.HasPrefix(rest, " "))
+}
+
+// host is the server of an origin, or "" where it names none.
+func host(origin string) string {
+	u, err := url.Parse(strings.TrimPrefix(origin, "git+"))
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

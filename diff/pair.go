@@ -1,0 +1,184 @@
+package diff
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/depreview/depreview/lockfiles"
+)
+
+// comparePackages lists what moved between two graphs of one lockfile.
+// converted: the two were written in different formats or schemas, so that
+// what only one of them can state is no difference.
+func comparePackages(lockfile string, base, head *Graph, converted bool) []Change {
+	c := comparison{lockfile: lockfile, base: base, head: head, converted: converted,
+		rootMoves: rootMoves(base, head)}
+	before, after := versionsByID(base), versionsByID(head)
+	for id, versions := range before {
+		c.compare(versions, after[id])
+	}
+	for id, versions := range after {
+		if before[id] == nil {
+			c.compare(nil, versions)
+		}
+	}
+	return c.changes
+}
+
+type comparison struct {
+	lockfile   string
+	base, head *Graph
+	converted  bool
+	rootMoves  map[lockfiles.ID][]move
+	changes    []Change
+	// slots are made when the first package needs them.
+	baseSlots, headSlots *slots
+}
+
+// version is every entry of one package at one version. Unpinned entries are
+// told apart by their label, since that is all the lockfile says of them.
+type version struct {
+	text    string
+	entries []*lockfiles.Package
+}
+
+// versions of one package, in the order of the lockfile.
+type versions []*version
+
+func (vs versions) find(text string) *version {
+	for _, v := range vs {
+		if v.text == text {
+			return v
+		}
+	}
+	return nil
+}
+
+func versionsByID(g *Graph) map[lockfiles.ID]versions {
+	byID := make(map[lockfiles.ID]versions, len(g.Lockfile.Packages))
+	for i := range g.Lockfile.Packages {
+		p := &g.Lockfile.Packages[i]
+		vs := byID[p.ID]
+		v := vs.find(versionText(p))
+		if v == nil {
+			v = &version{text: versionText(p)}
+			byID[p.ID] = append(vs, v)
+		}
+		v.entries = append(v.entries, p)
+	}
+	return byID
+}
+
+func versionText(p *lockfiles.Package) string {
+	if p.Version == "" {
+		return "\x00" + p.Label
+	}
+	return p.Version
+}
+
+// move is one version taking the place of another.
+type move struct{ from, to string }
+
+// compare compares the versions of one package. Versions on both sides are
+// compared field by field. The others are paired by the first of these that
+// finds a partner: a project's own requirement, the install path, the package
+// that requires it, the major line, the nearest version. What is left was
+// added or removed.
+func (c *comparison) compare(before, after versions) {
+	var moves []move
+	if len(before) > 0 {
+		moves = slices.Clone(c.rootMoves[before[0].entries[0].ID])
+	}
+	for _, b := range before {
+		if h := after.find(b.text); h != nil {
+			c.same(b, h, moves)
+		}
+	}
+	gone, fresh := only(before, after), only(after, before)
+	if len(gone) > 0 || len(fresh) > 0 {
+		moves = append(moves, c.pairBySlot(gone, fresh, before, after, moves, byPath)...)
+		moves = append(moves, c.pairBySlot(gone, fresh, before, after, moves, byRequirer)...)
+		moves = append(moves, pairByVersion(unpaired(gone, moves, from), unpaired(fresh, moves, to))...)
+	}
+	for _, m := range moves {
+		c.moved(before.find(m.from), after.find(m.to), gone.find(m.from) != nil, fresh.find(m.to) != nil)
+	}
+	for _, b := range unpaired(gone, moves, from) {
+		c.moved(b, nil, true, false)
+	}
+	for _, h := range unpaired(fresh, moves, to) {
+		c.moved(nil, h, false, true)
+	}
+}
+
+func only(list, other versions) (rest versions) {
+	for _, v := range list {
+		if other.find(v.text) == nil {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
+
+func from(m move) string { return m.from }
+func to(m move) string   { return m.to }
+
+func unpaired(list versions, moves []move, side func(move) string) (rest versions) {
+	for _, v := range list {
+		if !slices.ContainsFunc(moves, func(m move) bool { return side(m) == v.text }) {
+			rest = append(rest, v)
+		}
+	}
+	return rest
+}
+
+// pairByVersion pairs what neither path nor requirer tells: within one major
+// line first, each with its nearest.
+func pairByVersion(gone, fresh versions) (moves []move) {
+	type candidate struct {
+		move
+		line     bool
+		distance int
+	}
+	// Rank in the order of all versions stands for distance between two.
+	all := slices.Concat(gone, fresh)
+	if len(gone) == 0 || len(fresh) == 0 {
+		return nil
+	}
+	ecosystem := all[0].entries[0].Ecosystem
+	slices.SortStableFunc(all, func(a, b *version) int {
+		order, _ := Compare(ecosystem, a.text, b.text)
+		return order
+	})
+	rank := make(map[*version]int, len(all))
+	for i, v := range all {
+		rank[v] = i
+	}
+	var candidates []candidate
+	for _, b := range gone {
+		for _, h := range fresh {
+			distance := rank[h] - rank[b]
+			if distance < 0 {
+				distance = -distance
+			}
+			candidates = append(candidates, candidate{move{b.text, h.text}, majorLine(b.text) == majorLine(h.text), distance})
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int {
+		if a.line != b.line {
+			if a.line {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
+	})
+	for _, c := range candidates {
+		taken := slices.ContainsFunc(moves, func(m move) bool { return m.from == c.from || m.to == c.to })
+		if !taken {
+			moves = append(moves, c.move)
+		}
+	}
+	return moves
+}

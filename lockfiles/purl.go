@@ -1,0 +1,40 @@
+package lockfiles
+
+import (
+	"strings"
+
+	packageurl "github.com/package-url/packageurl-go"
+)
+
+// PURL is the package-url of the entry, with its version where it has one.
+// Types that the specification does not list (githubactions, jsr, terraform)
+// are written as the field's tools write them.
+func (p Package) PURL() string {
+	namespace, name := splitName(p.Ecosystem, p.Name)
+	var qualifiers packageurl.Qualifiers
+	if p.Ecosystem == "generic" && strings.Contains(p.Name, "://") {
+		qualifiers = packageurl.QualifiersFromMap(map[string]string{"download_url": p.Name})
+		namespace, name = "", p.Name[strings.LastIndex(strings.TrimRight(p.Name, "/"), "/")+1:]
+	}
+	return packageurl.NewPackageURL(p.Ecosystem, namespace, name, p.Version, qualifiers, "").ToString()
+}
+
+// splitName splits a registry's name as its package-url type asks for.
+func splitName(ecosystem, name string) (namespace, rest string) {
+	switch ecosystem {
+	case "npm", "jsr":
+		if !strings.HasPrefix(name, "@") {
+			return "", name
+		}
+		namespace, rest, _ = strings.Cut(name, "/")
+		return namespace, rest
+	case "maven":
+		namespace, rest, _ = strings.Cut(name, ":")
+		return namespace, rest
+	case "golang", "composer", "githubactions", "swift", "docker", "terraform", "hex":
+		if i := strings.LastIndex(name, "/"); i >= 0 {
+			return name[:i], name[i+1:]
+		}
+	}
+	return "", name
+}

@@ -1,0 +1,22 @@
+package lockfiles
+
+import "testing"
+
+func TestPURL(t *testing.T) {
+	for _, c := range []struct{ ecosystem, name, version, want string }{
+		{"npm", "acme-http", "1.7.4", "pkg:npm/acme-http@1.7.4"},
+		{"npm", "@acme/http", "1.7.4", "pkg:npm/%40acme/http@1.7.4"},
+		{"golang", "example.org/net/v2", "v2.0.1+incompatible", "pkg:golang/example.org/net/v2@v2.0.1%2Bincompatible"},
+		{"golang", "stdlib", "1.26.1", "pkg:golang/stdlib@1.26.1"},
+		{"maven", "org.example:core", "1.0", "pkg:maven/org.example/core@1.0"},
+		{"composer", "acme/log", "v3.0.0", "pkg:composer/acme/log@v3.0.0"},
+		{"githubactions", "acme/setup", "0123456789abcdef0123456789abcdef01234567", "pkg:githubactions/acme/setup@0123456789abcdef0123456789abcdef01234567"},
+		{"pypi", "acme-http", "", "pkg:pypi/acme-http"},
+		{"generic", "https://deno.example/std/fs.ts", "", "pkg:generic/fs.ts?download_url=https:%2F%2Fdeno.example%2Fstd%2Ffs.ts"},
+	} {
+		p := Package{ID: ID{c.ecosystem, c.name}, Version: c.version}
+		if got := p.PURL(); got != c.want {
+			t.Errorf("%s %s: %s, want %s", c.ecosystem, c.name, got, c.want)
+		}
+	}
+}
