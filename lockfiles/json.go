@@ -17,14 +17,15 @@ import (
 type jsonReader struct {
 	dec    *jsontext.Decoder
 	data   []byte
-	offset int // up to here newlines are counted
+	text   string // data once more: strings are cut from it, not copied one by one
+	offset int    // up to here newlines are counted
 	lines  int
 }
 
 // parseJSON walks data, whose top level must be an object; field is called
 // with the reader standing before each value and must consume it.
 func parseJSON(path string, data []byte, field func(r *jsonReader, key string) error) error {
-	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data)), data: data, lines: 1}
+	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data)), data: data, text: string(data), lines: 1}
 	err := r.object(func(key string) error { return field(r, key) })
 	if err == nil {
 		if kind := r.dec.PeekKind(); kind != jsontext.KindInvalid {
@@ -74,11 +75,15 @@ func (r *jsonReader) object(field func(key string) error) error {
 		return err
 	}
 	for r.dec.PeekKind() != '}' {
-		token, err := r.dec.ReadToken()
+		raw, err := r.dec.ReadValue()
 		if err != nil {
 			return r.wrap(err)
 		}
-		if err := field(token.String()); err != nil {
+		key, err := r.unquote(raw)
+		if err != nil {
+			return err
+		}
+		if err := field(key); err != nil {
 			return err
 		}
 	}
@@ -119,16 +124,30 @@ func (r *jsonReader) open(kind jsontext.Kind, what string) error {
 // kind is the kind of the next value: '{', '[', '"', '0', 't', 'f' or 'n'.
 func (r *jsonReader) kind() jsontext.Kind { return r.dec.PeekKind() }
 
+// unquote is the text of the string value just read.
+func (r *jsonReader) unquote(raw jsontext.Value) (string, error) {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		end := int(r.dec.InputOffset())
+		return r.text[end-len(raw)+1 : end-1], nil
+	}
+	unquoted, err := jsontext.AppendUnquote(nil, raw)
+	return string(unquoted), r.wrap(err)
+}
+
 // str reads a string; null reads as "".
 func (r *jsonReader) str() (string, error) {
+	if r.dec.PeekKind() == '"' {
+		raw, err := r.dec.ReadValue()
+		if err != nil {
+			return "", r.wrap(err)
+		}
+		return r.unquote(raw)
+	}
 	token, err := r.dec.ReadToken()
 	if err != nil {
 		return "", r.wrap(err)
 	}
-	switch token.Kind() {
-	case '"':
-		return token.String(), nil
-	case 'n':
+	if token.Kind() == 'n' {
 		return "", nil
 	}
 	return "", r.errorf("found %s where a string belongs", token.Kind())
