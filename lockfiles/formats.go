@@ -10,6 +10,7 @@ import (
 var Formats = []Format{
 	packageLock{},
 	npmShrinkwrap{},
+	pnpm{},
 }
 
 // FormatOf is the format of the file at path, or nil.

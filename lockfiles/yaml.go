@@ -58,8 +58,9 @@ func yamlError(path string, err error) error {
 }
 
 // entries calls field for each member of a mapping, in its order. A null node
-// has no members; a duplicate key is an error; merge keys (<<) are not
-// followed, since no lockfile writer makes them.
+// has no members; a duplicate key is an error, and so is a merge key (<<):
+// package managers follow it, so to take it for a name would be to read
+// another file than they do.
 func (d yamlDocument) entries(node *yaml.Node, field func(key string, keyNode, value *yaml.Node) error) error {
 	node, err := d.resolve(node)
 	if err != nil || isNull(node) {
@@ -68,16 +69,18 @@ func (d yamlDocument) entries(node *yaml.Node, field func(key string, keyNode, v
 	if node.Kind != yaml.MappingNode {
 		return &ParseError{Line: node.Line, Err: fmt.Errorf("found %s where a mapping belongs", yamlKind(node))}
 	}
-	seen := make(map[string]bool, len(node.Content)/2)
+	duplicate := yamlDuplicates(node)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if key.Kind != yaml.ScalarNode {
 			return &ParseError{Line: key.Line, Err: fmt.Errorf("found %s where a key belongs", yamlKind(key))}
 		}
-		if seen[key.Value] {
+		if key.Tag == "!!merge" {
+			return &ParseError{Line: key.Line, Err: errors.New("found a merge key (<<), which no lockfile writer makes and which readers take differently")}
+		}
+		if duplicate(i) {
 			return &ParseError{Line: key.Line, Err: fmt.Errorf("duplicate key %q", key.Value)}
 		}
-		seen[key.Value] = true
 		value, err := d.resolve(node.Content[i+1])
 		if err != nil {
 			return err
@@ -87,6 +90,31 @@ func (d yamlDocument) entries(node *yaml.Node, field func(key string, keyNode, v
 		}
 	}
 	return nil
+}
+
+// yamlDuplicates tells of the key at an index, asked in order, whether it came
+// before. Most mappings are small, and there a look back is cheaper than a map.
+func yamlDuplicates(node *yaml.Node) func(i int) bool {
+	const small = 16
+	if len(node.Content) <= 2*small {
+		return func(i int) bool {
+			for before := 0; before < i; before += 2 {
+				if node.Content[before].Value == node.Content[i].Value {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	seen := make(map[string]bool, len(node.Content)/2)
+	return func(i int) bool {
+		key := node.Content[i].Value
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+		return false
+	}
 }
 
 // elements calls element for each member of a sequence. A null node has none.
