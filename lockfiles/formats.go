@@ -11,6 +11,8 @@ var Formats = []Format{
 	packageLock{},
 	npmShrinkwrap{},
 	pnpm{},
+	poetry{},
+	pdm{},
 }
 
 // FormatOf is the format of the file at path, or nil.

@@ -1,0 +1,263 @@
+package lockfiles
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+)
+
+// tomlNode is a value of a TOML document. Unlike a decoded struct it keeps the
+// order of keys and every line, and a key is met by its exact spelling alone:
+// the decoder takes "Version" for "version", which package managers do not.
+type tomlNode struct {
+	kind    unstable.Kind // Table for a table of either notation, else as parsed
+	line    int
+	text    string // a string decoded; any other scalar as it is written
+	items   []*tomlNode
+	members []tomlMember
+	index   map[string]*tomlNode // of members, once they are many
+}
+
+type tomlMember struct {
+	key   string
+	value *tomlNode
+}
+
+// tomlIndexed is the number of members from which a table keeps a map.
+const tomlIndexed = 8
+
+// get is the value of a key, or nil. A nil node has none.
+func (n *tomlNode) get(key string) *tomlNode {
+	if n == nil {
+		return nil
+	}
+	if n.index != nil {
+		return n.index[key]
+	}
+	for _, m := range n.members {
+		if m.key == key {
+			return m.value
+		}
+	}
+	return nil
+}
+
+func (n *tomlNode) set(key string, value *tomlNode) {
+	n.members = append(n.members, tomlMember{key, value})
+	switch {
+	case n.index != nil:
+		n.index[key] = value
+	case len(n.members) >= tomlIndexed:
+		n.index = make(map[string]*tomlNode, 2*len(n.members))
+		for _, m := range n.members {
+			n.index[m.key] = m.value
+		}
+	}
+}
+
+// what names the kind of a value in an error.
+func (n *tomlNode) what() string {
+	switch n.kind {
+	case unstable.Table:
+		return "a table"
+	case unstable.Array:
+		return "an array"
+	case unstable.String:
+		return "a string"
+	case unstable.Integer:
+		return "an integer"
+	case unstable.Float:
+		return "a float"
+	case unstable.Bool:
+		return "a boolean"
+	}
+	return "a date"
+}
+
+// String writes a value on one line, for a Setting: strings bare, nested arrays
+// and tables in brackets so that no two values look alike for want of them.
+func (n *tomlNode) String() string {
+	var b strings.Builder
+	n.write(&b, false)
+	return b.String()
+}
+
+// write recurses as deep as the tree, which tomlTree bounds.
+func (n *tomlNode) write(b *strings.Builder, nested bool) {
+	open, end := "", ""
+	switch {
+	case nested && n.kind == unstable.Array:
+		open, end = "[", "]"
+	case nested && n.kind == unstable.Table:
+		open, end = "{", "}"
+	}
+	b.WriteString(open)
+	b.WriteString(n.text)
+	for i, item := range n.items {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		item.write(b, true)
+	}
+	for i, m := range n.members {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(m.key)
+		b.WriteString(" = ")
+		m.value.write(b, true)
+	}
+	b.WriteString(end)
+}
+
+// maxTOMLKey bounds the parts of a dotted key. The brackets within brackets are
+// bounded by parseTOML, and both together the depth of a tree.
+const maxTOMLKey = 50
+
+// tomlTree parses a whole document. Validity and duplicate keys are the
+// decoder's to judge; what it passes is built into nodes here.
+func tomlTree(path string, data []byte) (*tomlNode, error) {
+	var valid map[string]any
+	if err := parseTOML(path, data, &valid); err != nil {
+		return nil, err
+	}
+	t := tomlBuilder{data: data, line: 1}
+	t.parser.Reset(data)
+	root := &tomlNode{kind: unstable.Table, line: 1}
+	table := root
+	for t.parser.NextExpression() {
+		e := t.parser.Expression()
+		var err error
+		switch e.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			table, err = t.header(root, e)
+		case unstable.KeyValue:
+			err = t.assign(table, e)
+		}
+		if err != nil {
+			return nil, asParseError(path, 0, err)
+		}
+	}
+	if err := t.parser.Error(); err != nil {
+		return nil, parseErrorf(path, t.line, "invalid TOML: %v", err)
+	}
+	return root, nil
+}
+
+type tomlBuilder struct {
+	parser unstable.Parser
+	data   []byte
+	at     int // up to here newlines are counted
+	line   int
+}
+
+// lineOf is cheap for positions near the last one asked.
+func (t *tomlBuilder) lineOf(n *unstable.Node) int {
+	to := min(int(n.Raw.Offset), len(t.data))
+	switch {
+	case n.Raw.Length == 0: // an array or a keyword carries no position
+		return t.line
+	case to >= t.at:
+		t.line += bytes.Count(t.data[t.at:to], []byte("\n"))
+	default:
+		t.line -= bytes.Count(t.data[to:t.at], []byte("\n"))
+	}
+	t.at = to
+	return t.line
+}
+
+// header finds or makes the table that [a.b] or [[a.b]] opens.
+func (t *tomlBuilder) header(root *tomlNode, e *unstable.Node) (*tomlNode, error) {
+	table := root
+	for key, parts := e.Key(), 0; key.Next(); parts++ {
+		name, line := string(key.Node().Data), t.lineOf(key.Node())
+		if parts == maxTOMLKey {
+			return nil, deepTOML(line)
+		}
+		child := table.get(name)
+		switch {
+		case e.Kind == unstable.ArrayTable && key.IsLast():
+			if child == nil {
+				child = &tomlNode{kind: unstable.Array, line: line}
+				table.set(name, child)
+			}
+			if child.kind != unstable.Array {
+				return nil, duplicateTOML(name, line)
+			}
+			child.items = append(child.items, &tomlNode{kind: unstable.Table, line: line})
+		case child == nil:
+			child = &tomlNode{kind: unstable.Table, line: line}
+			table.set(name, child)
+		}
+		if child.kind == unstable.Array && len(child.items) > 0 {
+			child = child.items[len(child.items)-1]
+		}
+		if child.kind != unstable.Table {
+			return nil, duplicateTOML(name, line)
+		}
+		table = child
+	}
+	return table, nil
+}
+
+// assign sets a.b = value within table.
+func (t *tomlBuilder) assign(table *tomlNode, e *unstable.Node) error {
+	for key, parts := e.Key(), 0; key.Next(); parts++ {
+		name, line := string(key.Node().Data), t.lineOf(key.Node())
+		if parts == maxTOMLKey {
+			return deepTOML(line)
+		}
+		child := table.get(name)
+		switch {
+		case key.IsLast() && child == nil:
+			value, err := t.value(e.Value())
+			if err != nil {
+				return err
+			}
+			table.set(name, value)
+			return nil
+		case child == nil:
+			child = &tomlNode{kind: unstable.Table, line: line}
+			table.set(name, child)
+		case key.IsLast() || child.kind != unstable.Table:
+			return duplicateTOML(name, line)
+		}
+		table = child
+	}
+	return nil
+}
+
+// value recurses no deeper than maxNesting, which parseTOML has checked.
+func (t *tomlBuilder) value(n *unstable.Node) (*tomlNode, error) {
+	node := &tomlNode{kind: n.Kind, line: t.lineOf(n)}
+	switch n.Kind {
+	case unstable.Array:
+		for it := n.Children(); it.Next(); {
+			item, err := t.value(it.Node())
+			if err != nil {
+				return nil, err
+			}
+			node.items = append(node.items, item)
+		}
+	case unstable.InlineTable:
+		node.kind = unstable.Table
+		for it := n.Children(); it.Next(); {
+			if err := t.assign(node, it.Node()); err != nil {
+				return nil, err
+			}
+		}
+	default:
+		node.text = string(n.Data)
+	}
+	return node, nil
+}
+
+func duplicateTOML(name string, line int) error {
+	return &ParseError{Line: line, Err: fmt.Errorf("duplicate key %q", name)}
+}
+
+func deepTOML(line int) error {
+	return &ParseError{Line: line, Err: fmt.Errorf("a key has more than %d parts", maxTOMLKey)}
+}
