@@ -1,4 +1,6 @@
 package lockfiles
 
 // absentCases names the bad inputs that a format cannot have, and why.
-var absentCases = map[string]map[string]string{}
+var absentCases = map[string]map[string]string{
+	"go.mod": {"bad-unknown-schema": "go.mod states no schema version; see bad-unknown-directive", "bad-deep-nesting": "a block holds lines, never blocks"},
+}

@@ -13,6 +13,8 @@ var Formats = []Format{
 	pnpm{},
 	poetry{},
 	pdm{},
+	gomod{},
+	cargolock{},
 }
 
 // FormatOf is the format of the file at path, or nil.

@@ -1,0 +1,3 @@
+module lantern.example/app
+
+require lantern.example/wick v1.4.0

@@ -1,0 +1,3 @@
+module lantern.example/app
+
+go 1.21
