@@ -1,4 +1,6 @@
 package lockfiles
 
 // absentCases names the bad inputs that a format cannot have, and why.
-var absentCases = map[string]map[string]string{}
+var absentCases = map[string]map[string]string{
+	"pubspec.lock": {"bad-unknown-schema": "the file states no schema version"},
+}

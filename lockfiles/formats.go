@@ -7,7 +7,9 @@ import (
 
 // Formats is every format that depreview reads, in the order in which they are
 // asked. To add one, write its file and add its line.
-var Formats = []Format{}
+var Formats = []Format{
+	pubspecLock{},
+}
 
 // FormatOf is the format of the file at path, or nil.
 func FormatOf(path string) Format {
