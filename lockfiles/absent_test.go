@@ -2,5 +2,6 @@ package lockfiles
 
 // absentCases names the bad inputs that a format cannot have, and why.
 var absentCases = map[string]map[string]string{
-	"pubspec.lock": {"bad-unknown-schema": "the file states no schema version"},
+	".terraform.lock.hcl": {"bad-unknown-schema": "the file states no schema version"},
+	"pubspec.lock":        {"bad-unknown-schema": "the file states no schema version"},
 }
