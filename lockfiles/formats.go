@@ -15,6 +15,9 @@ var Formats = []Format{
 	pdm{},
 	gomod{},
 	cargolock{},
+	pubspecLock{},
+	terraformLock{},
+	githubActions{},
 }
 
 // FormatOf is the format of the file at path, or nil.

@@ -1,0 +1,144 @@
+package lockfiles
+
+import (
+	"regexp"
+	"strings"
+)
+
+// githubDocker is the scheme of a container image in `uses`; GitHub's runner
+// knows it in lower case alone.
+const githubDocker = "docker://"
+
+// githubPin is what makes two pins of a file the same entry.
+type githubPin struct {
+	id      ID
+	written string // name with the path inside the repository, or the image without its scheme
+	version string
+	label   string
+	digest  Digest
+}
+
+// key tells pins of a file apart, labels aside. An image's begins with its
+// scheme: an action may be called like an image.
+func (p githubPin) key() string {
+	if p.id.Ecosystem == "docker" {
+		return githubDocker + p.written
+	}
+	return p.written + "@" + p.version
+}
+
+var githubCommit = regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
+
+// parseGitHubUses reads owner/repo[/path]@ref as GitHub's runner does: either
+// slash separates, empty parts do not count, and there is one @.
+func parseGitHubUses(text string) (pin githubPin, ok bool) {
+	name, ref, ok := strings.Cut(text, "@")
+	if !ok || ref == "" || strings.ContainsAny(ref, "@ \t\n") || strings.ContainsAny(name, " \t\n") || strings.Contains(text, "${{") {
+		return pin, false
+	}
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '/' || r == '\\' })
+	if len(parts) < 2 {
+		return pin, false
+	}
+	pin = githubPin{
+		id:      ID{"githubactions", parts[0] + "/" + parts[1]},
+		written: strings.Join(parts, "/"),
+		version: ref,
+	}
+	if githubCommit.MatchString(ref) {
+		pin.digest = Digest{"git", ref}
+	}
+	return pin, true
+}
+
+var dockerDigest = regexp.MustCompile(`^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$`)
+
+// parseDockerImage reads name[:tag][@digest]. Parts that an expression decides
+// at run time pin nothing: they become the label.
+func parseDockerImage(text string) (pin githubPin, ok bool) {
+	mask := maskGitHubExpressions(text)
+	if strings.ContainsAny(mask, " \t\n") {
+		return pin, false
+	}
+	name, tag, digest := text, "", ""
+	if i := strings.IndexByte(mask, '@'); i >= 0 {
+		name, mask, digest = text[:i], mask[:i], text[i+1:]
+		if !dockerDigest.MatchString(digest) && !strings.Contains(digest, "${{") {
+			return pin, false
+		}
+	}
+	if i := strings.LastIndexByte(mask, ':'); i > strings.LastIndexByte(mask, '/') {
+		name, tag = name[:i], name[i+1:]
+		if tag == "" {
+			return pin, false
+		}
+	}
+	if name == "" {
+		return pin, false
+	}
+	pin = githubPin{id: ID{"docker", name}, written: text}
+	switch {
+	case strings.Contains(digest, "${{"):
+		pin.label = digest
+	case digest != "":
+		algorithm, value, _ := strings.Cut(digest, ":")
+		pin.version, pin.label, pin.digest = digest, tag, Digest{algorithm, value}
+	case strings.Contains(tag, "${{"):
+		pin.label = tag
+	default:
+		pin.version = tag
+	}
+	return pin, true
+}
+
+// maskGitHubExpressions blanks ${{ ... }} with letters, byte for byte, so that
+// separators inside an expression do not count.
+func maskGitHubExpressions(text string) string {
+	mask := []byte(text)
+	for from := 0; ; {
+		start := strings.Index(text[from:], "${{")
+		if start < 0 {
+			return string(mask)
+		}
+		start += from
+		end := strings.Index(text[start:], "}}")
+		if end < 0 {
+			return string(mask)
+		}
+		from = start + end + 2
+		for i := start; i < from; i++ {
+			mask[i] = 'x'
+		}
+	}
+}
+
+var (
+	// githubVersion is a tag: v4, 4.1, v4.1.7-rc.1, codeql-bundle-v2.3, release/v1.
+	githubVersion = regexp.MustCompile(`^(?:[A-Za-z][\w.]*[-/])*[vV]?\d+(?:\.\d+)*(?:[-+.][\w.+-]*)?$`)
+	// githubClearly is one that prose does not hold by chance.
+	githubClearly = regexp.MustCompile(`[vV]\d|\d\.\d`)
+	// githubBare is a comment of one word that may name a branch: "stable".
+	githubBare = regexp.MustCompile(`^[A-Za-z][\w./-]*$`)
+)
+
+// githubLabel finds the version in the comment behind a pin, in the notations
+// of Dependabot and Renovate (v4.1.7, tag=v4, pin@v4, renovate: tag=v4),
+// ratchet (ratchet:actions/checkout@v4) and people (pinned to v4). "" if there
+// is none.
+func githubLabel(comment string) string {
+	words := strings.Fields(strings.TrimLeft(comment, "#"))
+	for i, word := range words {
+		if at := strings.LastIndexAny(word, "@=:"); at >= 0 {
+			word = word[at+1:]
+		}
+		word = strings.Trim(word, "()[],;'\"")
+		word = strings.TrimSuffix(word, ".")
+		if githubVersion.MatchString(word) && (i == 0 || githubClearly.MatchString(word)) {
+			return word
+		}
+	}
+	if len(words) == 1 && githubBare.MatchString(words[0]) {
+		return words[0]
+	}
+	return ""
+}

@@ -1,0 +1,4 @@
+provider "terraform.example/acme/inner" {
+  version = "0.1.0"
+  version = "0.2.0"
+}

@@ -1,0 +1,3 @@
+module "x" {
+  version = "0.1.0"
+}

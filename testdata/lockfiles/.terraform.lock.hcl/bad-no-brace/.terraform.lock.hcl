@@ -1,0 +1,2 @@
+provider "terraform.example/acme/inner" {
+  version = "0.1.0"

@@ -1,0 +1,3 @@
+provider "terraform.example/acme/inner" {
+  hashes = ["h1:abc"]
+}

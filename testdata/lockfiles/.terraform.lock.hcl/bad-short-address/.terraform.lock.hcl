@@ -1,0 +1,3 @@
+provider "inner" {
+  version = "0.1.0"
+}

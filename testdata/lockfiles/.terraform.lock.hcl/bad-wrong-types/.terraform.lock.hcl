@@ -1,0 +1,3 @@
+provider "terraform.example/acme/inner" {
+  version = 1.0
+}
