@@ -11,6 +11,7 @@ import (
 // asked. To add one, write its file and add its line.
 var Formats = []Format{
 	requirements{},
+	pipfileLock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

@@ -176,15 +176,7 @@ func (r *requirementsReader) finish() Lockfile {
 	pythonKeys(packages, func(i int) string { return r.entries[i].instance })
 	requirementsAddEdges(r.entries)
 	dir := path.Dir(r.top)
-	root := Root{Path: dir, Requires: r.direct(dir)}
-	lockfile := Lockfile{Settings: r.settings, Roots: []Root{root}}
-	for _, local := range r.locals {
-		if local.Path == dir {
-			lockfile.Roots[0].Name = local.Name
-		} else {
-			lockfile.Roots = append(lockfile.Roots, local)
-		}
-	}
+	lockfile := Lockfile{Settings: r.settings, Roots: pythonRoots(Root{Path: dir, Requires: r.direct(dir)}, r.locals)}
 	for i, root := range lockfile.Roots {
 		if root.Name == "" {
 			_, lockfile.Roots[i].Name, _ = pythonProject(r.tree, root.Path)
