@@ -1,6 +1,8 @@
 package lockfiles
 
 import (
+	"io"
+	"io/fs"
 	"path"
 	"strings"
 )
@@ -18,9 +20,66 @@ var Formats = []Format{
 	pubspecLock{},
 	terraformLock{},
 	githubActions{},
+	requirements{},
+	pipfileLock{},
 }
 
-// FormatOf is the format of the file at path, or nil.
+// ContentFormat is a Format that also knows files by how they begin, because
+// the tools write them under any name.
+type ContentFormat interface {
+	Format
+	// Plausible tells by the path alone whether a look into the file at path is
+	// worth its price.
+	Plausible(path string) bool
+	// MatchContent tells whether a plausible file is of this format. head is
+	// its beginning: all of a short file, and HeadSize bytes of a longer one.
+	MatchContent(path string, head []byte) bool
+}
+
+// HeadSize is how much of a file a ContentFormat may look at.
+const HeadSize = 1024
+
+// FormatIn is the format of the file at path of tree, or nil. It reads the
+// beginning of files that only their content can tell.
+func FormatIn(tree fs.FS, path string) Format {
+	if f := FormatOf(path); f != nil {
+		return f
+	}
+	var head []byte
+	for _, f := range Formats {
+		content, ok := f.(ContentFormat)
+		if !ok || !content.Plausible(path) {
+			continue
+		}
+		if head == nil {
+			if head = readHead(tree, path); head == nil {
+				return nil
+			}
+		}
+		if content.MatchContent(path, head) {
+			return f
+		}
+	}
+	return nil
+}
+
+// readHead is the beginning of a file, or nil when it has none to read.
+func readHead(tree fs.FS, path string) []byte {
+	f, err := tree.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	head := make([]byte, HeadSize)
+	n, _ := io.ReadFull(f, head) // a shorter file is an error that says nothing
+	if n == 0 {
+		return nil
+	}
+	return head[:n]
+}
+
+// FormatOf is the format of the file at path by its name alone, or nil; FormatIn
+// knows more.
 func FormatOf(path string) Format {
 	for _, f := range Formats {
 		if f.Match(path) {

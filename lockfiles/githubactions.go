@@ -51,6 +51,7 @@ func (githubActions) Parse(ctx context.Context, tree fs.FS, file string) (Lockfi
 	}
 	g.lines = newYAMLLines(data)
 	for _, g.doc = range documents {
+		g.doc.merges = true
 		if err := g.document(githubWorkflow(file), base(file, "action.yml", "action.yaml")); err != nil {
 			return Lockfile{}, asParseError(file, 1, err)
 		}

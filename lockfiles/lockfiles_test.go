@@ -43,7 +43,7 @@ func testFixture(t *testing.T, format Format, dir string, bad bool) {
 	var got bytes.Buffer
 	var found int
 	err := fs.WalkDir(tree, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || FormatOf(path) != format {
+		if err != nil || entry.IsDir() || FormatIn(tree, path) != format {
 			return err
 		}
 		found++

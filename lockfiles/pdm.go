@@ -129,7 +129,7 @@ func pdmEntry(r *tomlReader, node *tomlNode, groups pdmGroups, apart pdmHashes) 
 		e.pkg.Origin = origin
 	}
 	for _, item := range r.array(node, "dependencies", unstable.String) {
-		require, ok := parsePEP508(pdmEditable(item.text))
+		require, ok := parsePypiRequirement(pdmEditable(item.text))
 		if !ok {
 			r.fail(item.line, "the dependency %.80q names no package", item.text)
 		}

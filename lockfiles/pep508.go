@@ -1,168 +1,249 @@
 package lockfiles
 
 import (
+	"errors"
+	"fmt"
+	"regexp"
 	"strings"
-
-	"github.com/google/osv-scalibr/semantic"
 )
 
-// pypiRequirement is a requirement in the notation of PEP 508, or the same
-// said in a tool's own words.
-type pypiRequirement struct {
-	name   string   // as written
-	extras []string // asked of the package, normalised
-	// rest is everything behind the name as written: extras, range, URL, marker.
-	rest string
-	// specifier is the range within rest, or "".
-	specifier string
-	optional  bool // needed for an extra of the dependant alone
-	// broughtBy are the dependant's own extras that ask for it; none: always.
-	broughtBy []string
-	exactly   int // 1 + the place of the entry meant, where the lockfile says
-	line      int
+// pep508 is a requirement: `name[extras]specifier ; marker` or
+// `name[extras] @ url ; marker`.
+type pep508 struct {
+	written   string // the name as written
+	name      string // normalised
+	extras    string // "a,b", or ""
+	specifier string // ">=1,<2", without surrounding parentheses
+	url       string
+	marker    string
 }
 
-// parsePEP508 reads "name[extras] (>=1); marker" and "name @ url". ok is false
-// when no name stands at its beginning.
-func parsePEP508(text string) (r pypiRequirement, ok bool) {
-	text = strings.TrimSpace(text)
-	end := 0
-	for end < len(text) && isPyPINameByte(text[end]) {
-		end++
-	}
-	if end == 0 {
-		return r, false
-	}
-	r.name, r.rest = text[:end], strings.TrimSpace(text[end:])
-	tail := r.rest
-	if strings.HasPrefix(tail, "[") {
-		inside, after, closed := strings.Cut(tail[1:], "]")
-		if !closed {
-			return r, false
+var (
+	pep508Head = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([A-Za-z0-9._, \t-]*)\])?[ \t]*(.*)$`)
+	// pep508Clause is looser than PEP 440 in what a version may be: package
+	// managers of different ages accept different spellings of it.
+	pep508Clause  = regexp.MustCompile(`^(===|==|~=|!=|<=|>=|<|>)[ \t]*([^\s=<>!~,;()\[\]]\S*)$`)
+	pep508Version = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*(\.\*)?$`)
+	// pep508Variable is what pip replaces by the environment. We never do.
+	pep508Variable = regexp.MustCompile(`\$\{[A-Z0-9_]+\}`)
+)
+
+// parsePEP508 reads a requirement whose marker begins at the first semicolon,
+// which is how pip reads it.
+func parsePEP508(text string) (pep508, error) {
+	text, marker, _ := strings.Cut(text, ";")
+	text = strings.Trim(text, " \t")
+	m := pep508Head.FindStringSubmatch(text)
+	if m == nil {
+		if pep508Variable.MatchString(text) {
+			return pep508{}, fmt.Errorf("%.80q takes its name from an environment variable, so nothing is known of it", text)
 		}
-		for extra := range strings.SplitSeq(inside, ",") {
-			if extra = strings.TrimSpace(extra); extra != "" {
-				r.extras = append(r.extras, NormalizePyPI(extra))
-			}
+		return pep508{}, fmt.Errorf("%.80q is no requirement", text)
+	}
+	req := pep508{written: m[1], name: NormalizePyPI(m[1]), marker: strings.TrimSpace(marker)}
+	req.extras = pep508Extras(m[2])
+	rest := m[3]
+	if url, ok := strings.CutPrefix(rest, "@"); ok {
+		req.url = strings.TrimSpace(url)
+		if req.url == "" || strings.ContainsAny(req.url, " \t") {
+			return pep508{}, fmt.Errorf("%.80q is no requirement: one URL belongs after @", text)
 		}
-		tail = strings.TrimSpace(after)
+		return req, nil
 	}
-	if strings.HasPrefix(tail, "@") {
-		return r, true
+	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
+		rest = strings.TrimSpace(rest[1 : len(rest)-1])
 	}
-	tail, _, _ = strings.Cut(tail, ";")
-	r.specifier = strings.Trim(tail, "() \t")
-	return r, true
+	req.specifier = rest
+	_, err := pep508Pin(rest)
+	return req, err
 }
 
-func isPyPINameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
-}
-
-// pypiSatisfies tells whether a version may satisfy a range of PEP 440 or of
-// Poetry. It answers true wherever it is not sure: it only picks among several
-// locked versions of one name, where a missing edge is worse than one too many.
-func pypiSatisfies(version, specifier string) bool {
-	parsed, err := semantic.Parse(version, "PyPI")
-	if err != nil {
-		return true
-	}
-	specifier = strings.ReplaceAll(specifier, "||", "|")
-	for alternative := range strings.SplitSeq(specifier, "|") {
-		all := true
-		for _, clause := range pypiClauses(alternative) {
-			all = all && pypiClause(parsed, version, clause)
-		}
-		if all {
-			return true
+// pep508Extras is the list without spaces, in its order.
+func pep508Extras(list string) string {
+	var extras []string
+	for extra := range strings.SplitSeq(list, ",") {
+		if extra = strings.TrimSpace(extra); extra != "" {
+			extras = append(extras, extra)
 		}
 	}
-	return false
+	return strings.Join(extras, ",")
 }
 
-// pypiClauses splits ">= 1, <2" and ">=1 <2" into clauses without spaces.
-func pypiClauses(alternative string) []string {
-	var clauses []string
-	operator := ""
-	for word := range strings.FieldsFuncSeq(alternative, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if strings.Trim(word, "<>=!~^") == "" {
-			operator = word
+// pep508Pin is the one version that a specifier allows, or "" when it allows a
+// range. `==1.*` is a range; `===` compares text and so names one version.
+func pep508Pin(specifier string) (string, error) {
+	pin, unknown := "", false
+	for clause := range strings.SplitSeq(specifier, ",") {
+		clause = strings.TrimSpace(clause)
+		if clause == "" {
 			continue
 		}
-		clauses = append(clauses, operator+word)
-		operator = ""
+		m := pep508Clause.FindStringSubmatch(clause)
+		if m == nil {
+			if strings.HasPrefix(clause, "=") {
+				return "", fmt.Errorf("%.80q is no version specifier (= is no operator; == is)", clause)
+			}
+			return "", fmt.Errorf("%.80q is no version specifier", clause)
+		}
+		operator, version := m[1], m[2]
+		if pep508Variable.MatchString(version) {
+			unknown = true // known to the machine that installs, not to us
+			continue
+		}
+		if operator != "===" && !pep508Version.MatchString(version) {
+			return "", fmt.Errorf("%.80q is no version", version)
+		}
+		if operator != "===" && (operator != "==" || strings.HasSuffix(version, ".*")) {
+			continue
+		}
+		unknown = unknown || pin != "" && pin != version
+		pin = version
 	}
-	return clauses
+	if unknown {
+		return "", nil
+	}
+	return pin, nil
 }
 
-func pypiClause(parsed semantic.Version, version, clause string) bool {
-	at := strings.IndexFunc(clause, func(r rune) bool { return !strings.ContainsRune("<>=!~^", r) })
-	if at < 0 {
-		return true
-	}
-	operator, bound := clause[:at], clause[at:]
-	if prefix, wild := strings.CutSuffix(bound, "*"); wild {
-		matches := strings.HasPrefix(version+".", prefix)
-		return prefix == "" || matches == (operator != "!=")
-	}
-	order, err := parsed.CompareStr(bound)
-	if err != nil {
-		return true
-	}
-	switch operator {
-	case "", "=", "==", "===":
-		// A local version ("+cpu") satisfies the public one.
-		public, _, _ := strings.Cut(version, "+")
-		return order == 0 || public == bound
-	case "!=":
-		return order != 0
-	case ">=":
-		return order >= 0
-	case "<=":
-		return order <= 0
-	case ">":
-		return order > 0
-	case "<":
-		return order < 0
-	case "~=", "~", "^":
-		upper, ok := pypiUpper(operator, bound)
-		if !ok {
-			return order >= 0
-		}
-		below, err := parsed.CompareStr(upper)
-		return order >= 0 && (err != nil || below < 0)
-	}
-	return true
+// pep508Link is what the URL of a requirement tells of its package.
+type pep508Link struct {
+	name, version string
+	label         string // what the URL names instead of a version: a branch, a file
+	origin        string
+	digests       []Digest
 }
 
-// pypiUpper is the first version that a compatible-release clause shuts out.
-// ok is false where the bound is no plain release.
-func pypiUpper(operator, bound string) (upper string, ok bool) {
-	parts := strings.Split(bound, ".")
-	keep := 1
-	switch operator {
-	case "~=":
-		keep = len(parts) - 1
-	case "~":
-		keep = min(2, len(parts))
-	case "^": // up to the first part that is not zero
-		for keep < len(parts) && strings.Trim(parts[keep-1], "0") == "" {
-			keep++
+var (
+	pep508VCS     = regexp.MustCompile(`^(?i)((git|hg|svn|bzr)\+|git:)`)
+	pep508Scheme  = regexp.MustCompile(`^(?i)((https?|ftp|file|git|ssh|lp):|(git|hg|svn|bzr)\+)`)
+	pep508Commit  = regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`)
+	pep508Archive = regexp.MustCompile(`(?i)\.(whl|zip|tar\.gz|tgz|tar\.bz2|tbz|tar\.xz|txz|tlz|tar\.lz|tar\.lzma|tar)$`)
+	pep508Numeric = regexp.MustCompile(`^[0-9][A-Za-z0-9.!+_]*$`)
+)
+
+// parsePEP508Link reads a URL. wanted is the name that the requirement gives
+// the package, or "" when the URL must tell it.
+func parsePEP508Link(url, wanted string) (pep508Link, error) {
+	link := pep508Link{name: wanted, origin: url}
+	address, fragment, _ := strings.Cut(url, "#")
+	subdirectory := ""
+	for part := range strings.SplitSeq(fragment, "&") {
+		key, value, _ := strings.Cut(part, "=")
+		switch strings.ToLower(key) {
+		case "egg":
+			if m := pep508Head.FindStringSubmatch(value); m != nil && link.name == "" {
+				link.name = NormalizePyPI(m[1])
+			}
+		case "subdirectory":
+			subdirectory = value
+		case "md5", "sha1", "sha224", "sha256", "sha384", "sha512":
+			link.digests = append(link.digests, Digest{strings.ToLower(key), value})
 		}
 	}
-	if keep < 1 {
-		return "", false
-	}
-	last := []byte(parts[keep-1])
-	for i := len(last) - 1; i >= 0; i-- {
-		switch {
-		case last[i] < '0' || last[i] > '9':
-			return "", false
-		case last[i] < '9':
-			last[i]++
-			return strings.Join(append(parts[:keep-1:keep-1], string(last)), "."), true
+	if pep508VCS.MatchString(address) {
+		repository, ref := pep508CutRef(address)
+		link.setRef(ref)
+		link.origin = pythonVCSOrigin("", repository, ref, subdirectory)
+		if link.name == "" {
+			link.name = NormalizePyPI(strings.TrimSuffix(lastSegment(repository), ".git"))
 		}
-		last[i] = '0'
+	} else {
+		link.setFile(address)
 	}
-	return strings.Join(append(parts[:keep-1:keep-1], "1"+string(last)), "."), true
+	if !pypiName(link.name) {
+		return link, errors.New("nothing tells which package this is\nhint: write it as `name @ URL`")
+	}
+	return link, nil
+}
+
+// setRef takes a full commit as the version, for it pins the bytes as exactly;
+// any other ref can move and is only a label.
+func (l *pep508Link) setRef(ref string) {
+	if pep508Commit.MatchString(ref) {
+		l.version = ref
+	} else {
+		l.label = ref
+	}
+}
+
+// setFile takes name and version from the file's name, as pip does, unless
+// the requirement gives the package another name.
+func (l *pep508Link) setFile(address string) {
+	address, _, _ = strings.Cut(address, "?")
+	file := lastSegment(address)
+	name, version := pythonFileName(file)
+	switch {
+	case version != "" && (l.name == "" || l.name == name):
+		l.name, l.version = name, version
+	case l.name == "":
+		if l.name = NormalizePyPI(pep508Archive.ReplaceAllString(file, "")); l.name != file {
+			l.label = file
+		}
+	case NormalizePyPI(file) != l.name:
+		l.label = file
+	}
+}
+
+// pep508CutRef splits repository@ref; an @ before the path is a user's.
+func pep508CutRef(address string) (repository, ref string) {
+	start := strings.Index(address, "://") + len("://")
+	if start < len("://") {
+		start = 0
+	}
+	slash := strings.IndexByte(address[start:], '/')
+	at := strings.LastIndexByte(address, '@')
+	if slash < 0 || at < start+slash {
+		return address, ""
+	}
+	return address[:at], address[at+1:]
+}
+
+// pythonVCSOrigin is a repository in one notation for all Python formats:
+// git+https://host/repository#ref&subdirectory=directory.
+func pythonVCSOrigin(kind, repository, ref, subdirectory string) string {
+	if kind != "" && !strings.HasPrefix(repository, kind+"+") {
+		repository = kind + "+" + repository
+	}
+	if ref != "" {
+		repository += "#" + ref
+	}
+	if subdirectory != "" {
+		if ref == "" {
+			repository += "#"
+		} else {
+			repository += "&"
+		}
+		repository += "subdirectory=" + subdirectory
+	}
+	return repository
+}
+
+// pythonFileName is the package that a wheel or an sdist is called after. Both
+// are "" when the name does not tell.
+func pythonFileName(file string) (name, version string) {
+	file = strings.NewReplacer("%2B", "+", "%2b", "+", "%21", "!").Replace(file)
+	stem := pep508Archive.ReplaceAllString(file, "")
+	if len(stem) == len(file) {
+		return "", ""
+	}
+	if strings.EqualFold(file[len(stem):], ".whl") {
+		if parts := strings.Split(stem, "-"); (len(parts) == 5 || len(parts) == 6) && pypiName(parts[0]) {
+			return NormalizePyPI(parts[0]), parts[1]
+		}
+		return "", ""
+	}
+	if i := strings.LastIndexByte(stem, '-'); i > 0 && pypiName(stem[:i]) && pep508Numeric.MatchString(stem[i+1:]) {
+		return NormalizePyPI(stem[:i]), stem[i+1:]
+	}
+	return "", ""
+}
+
+func pypiName(name string) bool {
+	m := pep508Head.FindStringSubmatch(name)
+	return m != nil && m[1] == name
+}
+
+func lastSegment(address string) string {
+	address = strings.TrimRight(address, "/")
+	return address[strings.LastIndexByte(address, '/')+1:]
 }

@@ -148,7 +148,7 @@ func poetryRequires(r *tomlReader, node *tomlNode) []pypiRequirement {
 	if extras := r.table(node, "extras"); extras != nil {
 		for _, m := range extras.members {
 			for _, text := range r.strs(extras, m.key) {
-				if require, ok := parsePEP508(text); ok {
+				if require, ok := parsePypiRequirement(text); ok {
 					name := NormalizePyPI(require.name)
 					if len(brought[name]) < maxPoetryExtras {
 						brought[name] = append(brought[name], NormalizePyPI(m.key))

@@ -106,7 +106,7 @@ func pyprojectStrings(list *tomlNode) []pypiRequirement {
 	}
 	var requires []pypiRequirement
 	for _, item := range list.items {
-		if require, ok := parsePEP508(pdmEditable(item.text)); ok {
+		if require, ok := parsePypiRequirement(pdmEditable(item.text)); ok {
 			require.line = item.line
 			requires = append(requires, require)
 		}

@@ -34,7 +34,7 @@ func Find(tree fs.FS, vendored bool) ([]string, error) {
 			if !vendored && Vendored(path+"/.") {
 				return fs.SkipDir
 			}
-		case entry.Type().IsRegular() && FormatOf(path) != nil:
+		case entry.Type().IsRegular() && FormatIn(tree, path) != nil:
 			found = append(found, path)
 		}
 		return nil
@@ -86,12 +86,13 @@ func ReadAll(ctx context.Context, tree fs.FS, paths []string) ([]Lockfile, []Pro
 	return read, problems, nil
 }
 
-// Read parses one lockfile with the format that matches its path. Path and
+// Read parses one lockfile with the format that matches its path (or its
+// beginning, see FormatIn). Path and
 // Format of the result are set even when there is an error.
 func Read(ctx context.Context, tree fs.FS, path string) (lockfile Lockfile, err error) {
-	format := FormatOf(path)
+	format := FormatIn(tree, path)
 	if format == nil {
-		return Lockfile{Path: path}, parseErrorf(path, 0, "no lockfile format has this name")
+		return Lockfile{Path: path}, parseErrorf(path, 0, "no lockfile format has this name or this beginning")
 	}
 	defer func() {
 		if r := recover(); r != nil {

@@ -21,6 +21,8 @@ const maxYAMLVisits = 4
 type yamlDocument struct {
 	root   *yaml.Node
 	visits *int // left, shared by all documents of a file
+	// merges is for readers that follow merge keys (<<) themselves.
+	merges bool
 }
 
 // yamlDocuments parses every document of a file.
@@ -41,7 +43,7 @@ func yamlDocuments(path string, data []byte) ([]yamlDocument, error) {
 		if node.Kind == yaml.DocumentNode && len(node.Content) > 0 {
 			root = node.Content[0]
 		}
-		documents = append(documents, yamlDocument{root, &visits})
+		documents = append(documents, yamlDocument{root: root, visits: &visits})
 	}
 }
 
@@ -75,7 +77,7 @@ func (d yamlDocument) entries(node *yaml.Node, field func(key string, keyNode, v
 		if key.Kind != yaml.ScalarNode {
 			return &ParseError{Line: key.Line, Err: fmt.Errorf("found %s where a key belongs", yamlKind(key))}
 		}
-		if key.Tag == "!!merge" {
+		if key.Tag == "!!merge" && !d.merges {
 			return &ParseError{Line: key.Line, Err: errors.New("found a merge key (<<), which no lockfile writer makes and which readers take differently")}
 		}
 		if duplicate(i) {

@@ -65,7 +65,7 @@ func (c comparison) run(t *testing.T) {
 				t.Error(err)
 			}
 			for _, path := range paths {
-				if lockfiles.FormatOf(path).Name() != c.format {
+				if lockfiles.FormatIn(tree, path).Name() != c.format {
 					continue
 				}
 				files++

@@ -1,0 +1,5 @@
+package lockfiles
+
+import "testing"
+
+func FuzzRequirements(f *testing.F) { fuzzFormat(f, requirements{}, "requirements.txt") }
