@@ -10,6 +10,7 @@ import (
 var Formats = []Format{
 	poetry{},
 	pdm{},
+	uv{},
 }
 
 // FormatOf is the format of the file at path, or nil.
