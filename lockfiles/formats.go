@@ -22,6 +22,7 @@ var Formats = []Format{
 	githubActions{},
 	requirements{},
 	pipfileLock{},
+	uv{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

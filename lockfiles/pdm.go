@@ -155,6 +155,7 @@ func pypiID(name string, extras []string) string {
 // pdmSource reads where an entry comes from, if not from an index.
 func pdmSource(r *tomlReader, e *pypiEntry, node *tomlNode) {
 	var origins []string
+	folder := r.str(node, "subdirectory")
 	for _, vcs := range []string{"git", "hg", "svn", "bzr"} {
 		url := r.str(node, vcs)
 		if url == "" {
@@ -163,14 +164,11 @@ func pdmSource(r *tomlReader, e *pypiEntry, node *tomlNode) {
 		if vcs != "git" {
 			url = vcs + "+" + url
 		}
-		if folder := r.str(node, "subdirectory"); folder != "" {
-			url += "?subdirectory=" + folder
-		}
 		e.pkg.Label = r.str(node, "ref")
-		origins = append(origins, url+"#"+r.str(node, "revision"))
+		origins = append(origins, inFolder(url, folder, true)+"#"+r.str(node, "revision"))
 	}
 	if url := r.str(node, "url"); url != "" {
-		origins = append(origins, url)
+		origins = append(origins, inFolder(url, folder, false))
 	}
 	if file := r.str(node, "path"); file != "" {
 		origins = append(origins, file)
@@ -210,15 +208,15 @@ func (h pdmHashes) of(r *tomlReader, key string) ([]Digest, string) {
 }
 
 // pdmFilesOrigin is where the files of an entry are, when the lockfile was
-// made with static URLs: the first file that is not PyPI's, else the first.
+// made with static URLs: the first file that is not PyPI's, else PyPI's host,
+// since the order of files changes when one is added.
 func pdmFilesOrigin(r *tomlReader, table *tomlNode, key string) string {
 	origin := ""
 	for _, file := range r.array(table, key, unstable.Table) {
-		url := r.str(file, "url")
-		if origin == "" {
-			origin = url
-		}
-		if url != "" && !strings.HasPrefix(url, pypiFiles) {
+		switch url := r.str(file, "url"); {
+		case strings.HasPrefix(url, pypiFiles):
+			origin = pypiFiles
+		case url != "":
 			return url
 		}
 	}

@@ -116,10 +116,7 @@ func poetrySource(r *tomlReader, e *pypiEntry, source *tomlNode) {
 		return
 	}
 	kind, url := r.need(source, "type"), r.need(source, "url")
-	e.pkg.Origin = url
-	if folder := r.str(source, "subdirectory"); folder != "" {
-		e.pkg.Origin += "?subdirectory=" + folder
-	}
+	e.pkg.Origin = inFolder(url, r.str(source, "subdirectory"), kind == "git")
 	reference := r.str(source, "reference")
 	commit := r.str(source, "resolved_reference")
 	switch kind {
@@ -135,6 +132,18 @@ func poetrySource(r *tomlReader, e *pypiEntry, source *tomlNode) {
 	default:
 		r.fail(source.get("type").line, "the source type %.40q is not known", kind)
 	}
+}
+
+// inFolder adds the folder within an archive or repository to its URL: before
+// the commit as uv writes it, and behind "#" as pip does.
+func inFolder(url, folder string, repository bool) string {
+	switch {
+	case folder == "":
+		return url
+	case repository:
+		return url + "?subdirectory=" + folder
+	}
+	return url + "#subdirectory=" + folder
 }
 
 // poetryRequires reads [package.dependencies], and from [package.extras] which

@@ -1,6 +1,7 @@
 package lockfiles
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 
@@ -103,7 +104,7 @@ func stringEnd(rest, quote []byte) int {
 			i++
 		case rest[i] == '\n' && len(quote) == 1:
 			return len(quote) - 1 + i
-		case strings.HasPrefix(string(rest[i:min(i+len(quote), len(rest))]), string(quote)):
+		case rest[i] == quote[0] && bytes.HasPrefix(rest[i:], quote):
 			return len(quote) - 1 + i + len(quote)
 		}
 	}

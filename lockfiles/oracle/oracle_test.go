@@ -95,9 +95,8 @@ func (c comparison) run(t *testing.T) {
 func (c comparison) compare(t *testing.T, tree fs.FS, path string) (differences []string) {
 	ours := make(map[entry]bool)
 	lockfile, err := lockfiles.Read(t.Context(), tree, path)
-	if err != nil {
-		t.Error(err)
-		return nil
+	if err != nil { // the corpus holds files that package managers refuse too
+		return []string{"refused: " + err.Error()}
 	}
 	for _, p := range lockfile.Packages {
 		e, ok := entry{p.Name, p.Version}, true
