@@ -11,6 +11,7 @@ var Formats = []Format{
 	pubspecLock{},
 	terraformLock{},
 	githubActions{},
+	packagesLock{},
 }
 
 // FormatOf is the format of the file at path, or nil.
