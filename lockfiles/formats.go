@@ -23,6 +23,7 @@ var Formats = []Format{
 	requirements{},
 	pipfileLock{},
 	uv{},
+	packagesLock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

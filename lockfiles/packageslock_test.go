@@ -1,0 +1,5 @@
+package lockfiles
+
+import "testing"
+
+func FuzzPackagesLock(f *testing.F) { fuzzFormat(f, packagesLock{}, "packages.lock.json") }
