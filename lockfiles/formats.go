@@ -10,6 +10,7 @@ import (
 var Formats = []Format{
 	gomod{},
 	cargolock{},
+	composerlock{},
 }
 
 // FormatOf is the format of the file at path, or nil.
