@@ -24,6 +24,7 @@ var Formats = []Format{
 	pipfileLock{},
 	uv{},
 	packagesLock{},
+	composerlock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because
