@@ -15,8 +15,8 @@ import (
 // maxObject bounds one object in memory. No lockfile or tree comes near it.
 const maxObject = 256 << 20
 
-// object is an answer of cat-file.
-type object struct {
+// answer is what cat-file says of one name.
+type answer struct {
 	id    string // hexadecimal; "" when the name does not resolve
 	kind  string // commit, tree, blob, tag
 	data  []byte
@@ -92,7 +92,7 @@ func (c *catFile) close() error {
 // ask sends all names in one write and reads the answers in order. Names are
 // object expressions without a line break; together they must fit into a pipe,
 // so that git never waits for us while we wait for git.
-func (c *catFile) ask(ctx context.Context, names ...string) ([]object, error) {
+func (c *catFile) ask(ctx context.Context, names ...string) ([]answer, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -116,43 +116,43 @@ func (c *catFile) ask(ctx context.Context, names ...string) ([]object, error) {
 	return answers, nil
 }
 
-func (c *catFile) turn(names []string) ([]object, error) {
+func (c *catFile) turn(names []string) ([]answer, error) {
 	if _, err := io.WriteString(c.in, strings.Join(names, "\n")+"\n"); err != nil {
 		return nil, err
 	}
-	answers := make([]object, len(names))
+	answers := make([]answer, len(names))
 	for i, name := range names {
 		header, err := c.out.ReadString('\n')
 		if err != nil {
 			return nil, err
 		}
-		if answers[i], err = c.answer(name, strings.TrimSuffix(header, "\n")); err != nil {
+		if answers[i], err = c.read(name, strings.TrimSuffix(header, "\n")); err != nil {
 			return nil, err
 		}
 	}
 	return answers, nil
 }
 
-func (c *catFile) answer(name, header string) (object, error) {
+func (c *catFile) read(name, header string) (answer, error) {
 	for _, state := range []string{"missing", "ambiguous", "submodule"} {
 		if strings.HasSuffix(header, " "+state) {
-			return object{state: state}, nil
+			return answer{state: state}, nil
 		}
 	}
 	fields := strings.Fields(header)
 	if len(fields) != 3 || unhex(fields[0]) == "" {
-		return object{}, fmt.Errorf("unexpected answer %q", header)
+		return answer{}, fmt.Errorf("unexpected answer %q", header)
 	}
 	size, err := strconv.ParseInt(fields[2], 10, 64)
 	if err != nil || size < 0 {
-		return object{}, fmt.Errorf("unexpected answer %q", header)
+		return answer{}, fmt.Errorf("unexpected answer %q", header)
 	}
 	if size > maxObject {
-		return object{}, fmt.Errorf("%s is %d bytes; more than %d MB are not read", name, size, maxObject>>20)
+		return answer{}, fmt.Errorf("%s is %d bytes; more than %d MB are not read", name, size, maxObject>>20)
 	}
 	data := make([]byte, size+1) // a line break follows the content
 	if _, err := io.ReadFull(c.out, data); err != nil {
-		return object{}, err
+		return answer{}, err
 	}
-	return object{id: fields[0], kind: fields[1], data: data[:size]}, nil
+	return answer{id: fields[0], kind: fields[1], data: data[:size]}, nil
 }
