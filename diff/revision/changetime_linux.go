@@ -1,0 +1,16 @@
+package revision
+
+import (
+	"io/fs"
+	"syscall"
+	"time"
+)
+
+// changeTime is when the inode last changed, which no program can set back.
+func changeTime(found fs.FileInfo) (time.Time, bool) {
+	stat, ok := found.Sys().(*syscall.Stat_t)
+	if !ok {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(stat.Ctim.Sec), int64(stat.Ctim.Nsec)), true
+}

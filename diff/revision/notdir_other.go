@@ -1,0 +1,5 @@
+//go:build !unix
+
+package revision
+
+func isNotDir(error) bool { return false }
