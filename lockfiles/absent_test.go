@@ -4,5 +4,6 @@ package lockfiles
 var absentCases = map[string]map[string]string{
 	".terraform.lock.hcl": {"bad-unknown-schema": "the file states no schema version"},
 	"github-actions":      {"bad-empty": "an empty workflow pins nothing and is right", "bad-unknown-schema": "workflows state no schema version"},
+	"gradle.lockfile":     {"bad-unknown-schema": "the file states no schema version", "bad-deep-nesting": "lines do not nest"},
 	"pubspec.lock":        {"bad-unknown-schema": "the file states no schema version"},
 }

@@ -12,6 +12,7 @@ var Formats = []Format{
 	terraformLock{},
 	githubActions{},
 	packagesLock{},
+	gradleLock{},
 }
 
 // FormatOf is the format of the file at path, or nil.
