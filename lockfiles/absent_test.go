@@ -5,6 +5,7 @@ var absentCases = map[string]map[string]string{
 	"go.mod":              {"bad-unknown-schema": "go.mod states no schema version; see bad-unknown-directive", "bad-deep-nesting": "a block holds lines, never blocks"},
 	".terraform.lock.hcl": {"bad-unknown-schema": "the file states no schema version"},
 	"github-actions":      {"bad-empty": "an empty workflow pins nothing and is right", "bad-unknown-schema": "workflows state no schema version"},
+	"gradle.lockfile":     {"bad-unknown-schema": "the file states no schema version", "bad-deep-nesting": "lines do not nest"},
 	"pubspec.lock":        {"bad-unknown-schema": "the file states no schema version"},
 	"requirements.txt":    {"bad-empty": "an empty file requires nothing, and pip accepts it", "bad-unknown-schema": "the file states no version", "bad-deep-nesting": "nothing nests: markers are kept as text"},
 }

@@ -25,6 +25,7 @@ var Formats = []Format{
 	uv{},
 	packagesLock{},
 	composerlock{},
+	gradleLock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because
