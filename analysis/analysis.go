@@ -83,6 +83,7 @@ type Lockfile struct {
 // Error is something that could not be read, so that nothing is known of it.
 type Error struct {
 	Lockfile string
+	Format   string // the format that its name or content tells
 	Revision string // Revision.Name; "" when it is of neither side alone
 	Line     int    // 1-based; 0 when no line is to blame
 	Message  string // what was being done and why it failed; lower case, no full stop

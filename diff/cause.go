@@ -12,12 +12,10 @@ import (
 // reaches it through packages that moved too: an unmoved package in between
 // asks for nothing it did not ask for before.
 func explain(changes []Change, base, head *Graph) {
-	headWhy := reach(changes, head, func(c *Change) (*lockfiles.Package, []string) {
-		return c.Head, keys(c, func(i Instance) string { return i.Head })
-	})
-	baseWhy := reach(changes, base, func(c *Change) (*lockfiles.Package, []string) {
-		return c.Base, keys(c, func(i Instance) string { return i.Base })
-	})
+	headSide := side{head, func(c *Change) *lockfiles.Package { return c.Head }, func(i Instance) string { return i.Head }}
+	baseSide := side{base, func(c *Change) *lockfiles.Package { return c.Base }, func(i Instance) string { return i.Base }}
+	headWhy := headSide.reach(changes, (*Change).isDirect)
+	baseWhy := baseSide.reach(changes, (*Change).isDirect)
 	for i := range changes {
 		c := &changes[i]
 		c.Cause = Cause{HeadPath: headWhy[i].path, BasePath: baseWhy[i].path}
@@ -30,6 +28,39 @@ func explain(changes []Change, base, head *Graph) {
 			c.Cause.State, c.Cause.By = Explained, baseWhy[i].by
 		case knows(base) && knows(head):
 			c.Cause.State = Unexplained
+		}
+	}
+	gatherUnexplained(changes, headSide)
+}
+
+// gatherUnexplained finds, among the changes that no direct change explains,
+// those that the others come from: one package resolved anew with all that it
+// pulls in is one thing to look into. They stay unexplained.
+func gatherUnexplained(changes []Change, head side) {
+	moved := make(map[string]bool)
+	for i := range changes {
+		if changes[i].Cause.State == Unexplained {
+			for _, key := range head.keys(&changes[i]) {
+				moved[key] = true
+			}
+		}
+	}
+	pulled := make(map[string]bool)
+	for key := range moved {
+		if p := head.graph.Package(key); p != nil {
+			for _, e := range p.Requires {
+				if moved[e.To] && e.To != key {
+					pulled[e.To] = true
+				}
+			}
+		}
+	}
+	first := func(c *Change) bool {
+		return c.Cause.State == Unexplained && !slices.ContainsFunc(head.keys(c), func(key string) bool { return pulled[key] })
+	}
+	for i, w := range head.reach(changes, first) {
+		if c := &changes[i]; c.Cause.State == Unexplained && len(w.path) > 1 {
+			c.Cause.By, c.Cause.HeadPath = w.by, w.path
 		}
 	}
 }
@@ -47,24 +78,31 @@ func knows(g *Graph) bool {
 	return g.edges && slices.ContainsFunc(g.Lockfile.Packages, func(p lockfiles.Package) bool { return p.Direct })
 }
 
-func keys(c *Change, side func(Instance) string) (list []string) {
+// side is one revision's view of a change.
+type side struct {
+	graph    *Graph
+	entry    func(*Change) *lockfiles.Package
+	instance func(Instance) string
+}
+
+func (s side) keys(c *Change) (list []string) {
 	for _, i := range c.Instances {
-		if key := side(i); key != "" {
+		if key := s.instance(i); key != "" {
 			list = append(list, key)
 		}
 	}
 	return list
 }
 
-// why is how a change is reached: by which direct package, by which names.
+// why is how a change is reached: by which package, by which names.
 type why struct {
 	by   lockfiles.ID
 	path []string
 }
 
-// reach walks one side breadth first from every direct change at once, over
+// reach walks one side breadth first from every change that is a source, over
 // edges that end in a change, and gives for each change its shortest way.
-func reach(changes []Change, g *Graph, side func(*Change) (*lockfiles.Package, []string)) []why {
+func (s side) reach(changes []Change, source func(*Change) bool) []why {
 	result := make([]why, len(changes))
 	changeOf := make(map[string]int)
 	type step struct {
@@ -73,11 +111,11 @@ func reach(changes []Change, g *Graph, side func(*Change) (*lockfiles.Package, [
 	}
 	var queue []step
 	for i := range changes {
-		p, entries := side(&changes[i])
+		p, entries := s.entry(&changes[i]), s.keys(&changes[i])
 		for _, key := range entries {
 			changeOf[key] = i
 		}
-		if p != nil && changes[i].isDirect() {
+		if p != nil && source(&changes[i]) {
 			result[i] = why{p.ID, []string{p.Name}}
 			for _, key := range entries {
 				queue = append(queue, step{key, result[i]})
@@ -86,12 +124,12 @@ func reach(changes []Change, g *Graph, side func(*Change) (*lockfiles.Package, [
 	}
 	slices.SortStableFunc(queue, func(a, b step) int { return strings.Compare(a.from.by.Name, b.from.by.Name) })
 	seen := make(map[string]bool)
-	for _, s := range queue {
-		seen[s.key] = true
+	for _, q := range queue {
+		seen[q.key] = true
 	}
 	for ; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
-		p := g.Package(at.key)
+		p := s.graph.Package(at.key)
 		if p == nil {
 			continue
 		}
@@ -101,7 +139,7 @@ func reach(changes []Change, g *Graph, side func(*Change) (*lockfiles.Package, [
 				continue
 			}
 			seen[e.To] = true
-			way := why{at.from.by, append(slices.Clone(at.from.path), g.Package(e.To).Name)}
+			way := why{at.from.by, append(slices.Clone(at.from.path), s.graph.Package(e.To).Name)}
 			if result[i].path == nil {
 				result[i] = way
 			}

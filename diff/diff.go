@@ -93,7 +93,9 @@ func (c *Change) Key() Key {
 type Cause struct {
 	State CauseState
 	// By is the direct package whose move explains this one; the package
-	// itself when State is Direct; zero when State is Unexplained or Unknown.
+	// itself when State is Direct. When State is Unexplained it is the package
+	// whose unexplained move pulled this one in, or zero for that package
+	// itself. Zero when State is UnknownCause.
 	By lockfiles.ID
 	// HeadPath and BasePath are names from By to this package, both ends
 	// included, through packages that moved too; empty where the package is

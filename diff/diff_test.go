@@ -114,6 +114,9 @@ func describe(changes []Change) string {
 			line += " by " + strings.Join(path, ">")
 		default:
 			line += " " + c.Cause.State.String()
+			if c.Cause.State == Unexplained && c.Cause.HeadPath != nil {
+				line += " by " + strings.Join(c.Cause.HeadPath, ">")
+			}
 		}
 		lines = append(lines, line)
 	}
@@ -131,6 +134,12 @@ func TestBetween(t *testing.T) {
 			"a 1.0.0 direct > m\nm 1.0.0 > x\nx 1.0.0",
 			"a 1.1.0 direct > m\nm 1.0.0 > x\nx 1.0.1",
 			"a upgraded 1.0.0->1.1.0 minor direct\nx upgraded 1.0.0->1.0.1 patch unexplained"},
+		{"what an unexplained change pulled in is gathered under it",
+			"a 1.0.0 direct > m\nm 1.0.0 > x\nx 1.0.0 > y\ny 1.0.0",
+			"a 1.0.0 direct > m\nm 1.0.0 > x\nx 1.0.1 > y\ny 1.0.1",
+			"x upgraded 1.0.0->1.0.1 patch unexplained\ny upgraded 1.0.0->1.0.1 patch unexplained by x>y"},
+		{"a hash where there was none is no repin", "a 1.0.0 direct", "a 1.0.0 direct #aa @https://one.example/a",
+			"a edited 1.0.0->1.0.0 integrity:|sha512-aa origin:|https://one.example/a direct"},
 		{"removed with its parent",
 			"a 1.0.0 direct > b\nb 1.0.0 > c\nc 1.0.0\nz 1.0.0 direct > z2\nz2 1.0.0",
 			"z 1.0.0 direct > z2\nz2 1.0.0",

@@ -172,15 +172,20 @@ func (c *comparison) same(before, after *version, rootMoves []move) {
 	c.changes = append(c.changes, changes...)
 }
 
-// bytes compares what says which bytes will be installed.
+// bytes compares what says which bytes will be installed. A hash or an origin
+// where there was none pins more than before: that is no repin.
 func (c *comparison) bytes(b, h *lockfiles.Package) (fields []Field, repinned bool) {
-	if differs, lost := compareDigests(b.Integrity, h.Integrity); differs || lost && !c.converted {
+	differs, lost := compareDigests(b.Integrity, h.Integrity)
+	gained := len(b.Integrity) == 0 && len(h.Integrity) > 0
+	if differs || (lost || gained) && !c.converted {
 		fields = append(fields, Field{"integrity", joinDigests(b.Integrity), joinDigests(h.Integrity)})
+		repinned = differs || lost
 	}
 	if b.Origin != h.Origin && !c.converted {
 		fields = append(fields, Field{"origin", b.Origin, h.Origin})
+		repinned = repinned || b.Origin != ""
 	}
-	return fields, len(fields) > 0
+	return fields, repinned
 }
 
 // compareDigests: differs when an algorithm that both sides state has other

@@ -23,6 +23,7 @@ func comparePackages(lockfile string, base, head *Graph, converted bool) []Chang
 			c.compare(nil, versions)
 		}
 	}
+	c.requirementFields()
 	return c.changes
 }
 

@@ -104,32 +104,3 @@ func (c *comparison) occupant(v *version, other *Graph, own, theirs *slots, how 
 	}
 	return best
 }
-
-// rootMoves finds where a project's own requirement is filled by another
-// version than before, be the old one still in the tree or not: that is what
-// "bump x from 1 to 2" means to a person.
-func rootMoves(base, head *Graph) map[lockfiles.ID][]move {
-	type rootSlot struct{ root, name string }
-	before := make(map[rootSlot]*lockfiles.Package)
-	for _, r := range base.Lockfile.Roots {
-		for _, e := range r.Requires {
-			if p := base.Package(e.To); p != nil {
-				before[rootSlot{r.Path, e.Name}] = p
-			}
-		}
-	}
-	moves := make(map[lockfiles.ID][]move)
-	for _, r := range head.Lockfile.Roots {
-		for _, e := range r.Requires {
-			h, b := head.Package(e.To), before[rootSlot{r.Path, e.Name}]
-			if h == nil || b == nil || h.ID != b.ID || versionText(h) == versionText(b) {
-				continue
-			}
-			m := move{versionText(b), versionText(h)}
-			if !slices.Contains(moves[h.ID], m) {
-				moves[h.ID] = append(moves[h.ID], m)
-			}
-		}
-	}
-	return moves
-}

@@ -43,6 +43,17 @@ type ContentFormat interface {
 // HeadSize is how much of a file a ContentFormat may look at.
 const HeadSize = 1024
 
+// Plausible tells whether only the content of the file at path can tell its
+// format, so that FormatIn is worth asking.
+func Plausible(path string) bool {
+	for _, f := range Formats {
+		if content, ok := f.(ContentFormat); ok && content.Plausible(path) {
+			return true
+		}
+	}
+	return false
+}
+
 // FormatIn is the format of the file at path of tree, or nil. It reads the
 // beginning of files that only their content can tell.
 func FormatIn(tree fs.FS, path string) Format {

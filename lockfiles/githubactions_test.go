@@ -60,8 +60,8 @@ func TestGitHubLabel(t *testing.T) {
 func TestParseGitHubUses(t *testing.T) {
 	for _, c := range []struct{ text, name, written, version string }{
 		{"acme/a@v1", "acme/a", "acme/a", "v1"},
-		{"acme/a/b/c@main", "acme/a", "acme/a/b/c", "main"},
-		{`acme//a\b/@v1`, "acme/a", "acme/a/b", "v1"},
+		{"acme/a/b/c@main", "acme/a/b/c", "acme/a/b/c", "main"},
+		{`acme//a\b/@v1`, "acme/a/b", "acme/a/b", "v1"},
 		{"acme/a@release/v1", "acme/a", "acme/a", "release/v1"},
 		{"acme/a", "", "", ""},
 		{"acme/a@", "", "", ""},

@@ -40,9 +40,12 @@ func parseGitHubUses(text string) (pin githubPin, ok bool) {
 	if len(parts) < 2 {
 		return pin, false
 	}
+	// The path is part of the name: it is what bots and people call the action,
+	// and several actions of one repository are pinned apart.
+	name = strings.Join(parts, "/")
 	pin = githubPin{
-		id:      ID{"githubactions", parts[0] + "/" + parts[1]},
-		written: strings.Join(parts, "/"),
+		id:      ID{"githubactions", name},
+		written: name,
 		version: ref,
 	}
 	if githubCommit.MatchString(ref) {

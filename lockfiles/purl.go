@@ -16,7 +16,13 @@ func (p Package) PURL() string {
 		qualifiers = packageurl.QualifiersFromMap(map[string]string{"download_url": p.Name})
 		namespace, name = "", p.Name[strings.LastIndex(strings.TrimRight(p.Name, "/"), "/")+1:]
 	}
-	return packageurl.NewPackageURL(p.Ecosystem, namespace, name, p.Version, qualifiers, "").ToString()
+	subpath := ""
+	if p.Ecosystem == "githubactions" && strings.Contains(namespace, "/") {
+		owner, rest, _ := strings.Cut(p.Name, "/")
+		repository, path, _ := strings.Cut(rest, "/")
+		namespace, name, subpath = owner, repository, path
+	}
+	return packageurl.NewPackageURL(p.Ecosystem, namespace, name, p.Version, qualifiers, subpath).ToString()
 }
 
 // splitName splits a registry's name as its package-url type asks for.

@@ -11,6 +11,7 @@ func TestPURL(t *testing.T) {
 		{"maven", "org.example:core", "1.0", "pkg:maven/org.example/core@1.0"},
 		{"composer", "acme/log", "v3.0.0", "pkg:composer/acme/log@v3.0.0"},
 		{"githubactions", "acme/setup", "0123456789abcdef0123456789abcdef01234567", "pkg:githubactions/acme/setup@0123456789abcdef0123456789abcdef01234567"},
+		{"githubactions", "acme/setup/sub/dir", "v1", "pkg:githubactions/acme/setup@v1#sub/dir"},
 		{"pypi", "acme-http", "", "pkg:pypi/acme-http"},
 		{"generic", "https://deno.example/std/fs.ts", "", "pkg:generic/fs.ts?download_url=https:%2F%2Fdeno.example%2Fstd%2Ffs.ts"},
 	} {
