@@ -57,7 +57,7 @@ func (u *uvReader) source(table *tomlNode, line int) uvSource {
 // the one pinned; it gives the branch or tag.
 func (u *uvReader) git(line int, where string) (label string) {
 	address, commit, _ := strings.Cut(where, "#")
-	if !isHex(commit) {
+	if !isHex(commit) || len(commit) < 40 {
 		u.fail(line, "the git source %.200q pins no commit", where)
 	}
 	_, query, _ := strings.Cut(address, "?")
