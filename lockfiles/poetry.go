@@ -82,7 +82,7 @@ func ownRoots(entries []pypiEntry) []pypiRoot {
 
 // maxPoetryExtras bounds the extras noted for one dependency: each of its
 // ranges is joined to each of them.
-const maxPoetryExtras = 256
+const maxPoetryExtras = 64
 
 func poetryEntry(r *tomlReader, node *tomlNode, hashes *poetryHashes) pypiEntry {
 	e := pypiEntry{optionalStated: true, pkg: Package{Line: node.line, Optional: r.boolean(node, "optional")}}

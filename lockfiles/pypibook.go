@@ -154,7 +154,7 @@ func (b *pypiBook) nameKeys() error {
 			key += " (" + e.pkg.Origin + ")"
 		}
 		if first := seen[key]; first > 0 {
-			return parseErrorf(b.path, e.pkg.Line, "duplicate entry %s (first on line %d)", key, first)
+			return parseErrorf(b.path, e.pkg.Line, "duplicate entry %.200s (first on line %d)", key, first)
 		}
 		seen[key] = max(e.pkg.Line, 1)
 		if e.own {

@@ -64,17 +64,20 @@ const maxPyPIForks = 32
 // pypiCandidates are the entries of one name that may satisfy a range: all of
 // them when none seems to, since the package manager has judged that already.
 func pypiCandidates(entries []int, versions func(int) string, specifier string) []int {
+	if len(entries) > maxPyPIForks {
+		return entries[:maxPyPIForks]
+	}
 	if len(entries) < 2 || specifier == "" || specifier == "*" {
-		return entries[:min(len(entries), maxPyPIForks)]
+		return entries
 	}
 	var fit []int
-	for _, i := range entries[:min(len(entries), maxPyPIForks)] {
+	for _, i := range entries {
 		if pypiSatisfies(versions(i), specifier) {
 			fit = append(fit, i)
 		}
 	}
 	if len(fit) == 0 {
-		return entries[:min(len(entries), maxPyPIForks)]
+		return entries
 	}
 	return fit
 }

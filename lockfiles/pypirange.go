@@ -59,10 +59,17 @@ func isPyPINameByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
+// maxPyPIVersion bounds the versions that are compared, which takes more than
+// linear time.
+const maxPyPIVersion = 100
+
 // pypiSatisfies tells whether a version may satisfy a range of PEP 440 or of
 // Poetry. It answers true wherever it is not sure: it only picks among several
 // locked versions of one name, where a missing edge is worse than one too many.
 func pypiSatisfies(version, specifier string) bool {
+	if len(version) > maxPyPIVersion || len(specifier) > 4*maxPyPIVersion {
+		return true
+	}
 	parsed, err := semantic.Parse(version, "PyPI")
 	if err != nil {
 		return true

@@ -2,6 +2,7 @@ package lockfiles
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -113,16 +114,27 @@ func (n *tomlNode) write(b *strings.Builder, nested bool) {
 }
 
 // maxTOMLKey bounds the parts of a dotted key. The brackets within brackets are
-// bounded by parseTOML, and both together the depth of a tree.
+// bounded by the parser, and both together the depth of a tree.
 const maxTOMLKey = 50
 
+var errTOMLKey = fmt.Errorf("a key has more than %d parts", maxTOMLKey)
+
 // tomlTree parses a whole document. Validity and duplicate keys are the
-// decoder's to judge; what it passes is built into nodes here.
+// decoder's to judge; but long dotted keys cost it more than linear time, so
+// the nodes are built first.
 func tomlTree(path string, data []byte) (*tomlNode, error) {
-	var valid map[string]any
-	if err := parseTOML(path, data, &valid); err != nil {
-		return nil, err
+	root, err := buildTOML(data)
+	if errors.Is(err, errTOMLKey) {
+		return nil, asParseError(path, 0, err)
 	}
+	var valid map[string]any
+	if invalid := parseTOML(path, data, &valid); invalid != nil {
+		return nil, invalid
+	}
+	return root, asParseError(path, 0, err)
+}
+
+func buildTOML(data []byte) (*tomlNode, error) {
 	t := tomlBuilder{data: data, line: 1}
 	t.parser.Reset(data)
 	root := &tomlNode{kind: unstable.Table, line: 1}
@@ -137,11 +149,11 @@ func tomlTree(path string, data []byte) (*tomlNode, error) {
 			err = t.assign(table, e)
 		}
 		if err != nil {
-			return nil, asParseError(path, 0, err)
+			return nil, err
 		}
 	}
 	if err := t.parser.Error(); err != nil {
-		return nil, parseErrorf(path, t.line, "invalid TOML: %v", err)
+		return nil, &ParseError{Line: t.line, Err: fmt.Errorf("invalid TOML: %w", err)}
 	}
 	return root, nil
 }
@@ -174,7 +186,7 @@ func (t *tomlBuilder) header(root *tomlNode, e *unstable.Node) (*tomlNode, error
 	for key, parts := e.Key(), 0; key.Next(); parts++ {
 		name, line := string(key.Node().Data), t.lineOf(key.Node())
 		if parts == maxTOMLKey {
-			return nil, deepTOML(line)
+			return nil, &ParseError{Line: line, Err: errTOMLKey}
 		}
 		child := table.get(name)
 		switch {
@@ -207,7 +219,7 @@ func (t *tomlBuilder) assign(table *tomlNode, e *unstable.Node) error {
 	for key, parts := e.Key(), 0; key.Next(); parts++ {
 		name, line := string(key.Node().Data), t.lineOf(key.Node())
 		if parts == maxTOMLKey {
-			return deepTOML(line)
+			return &ParseError{Line: line, Err: errTOMLKey}
 		}
 		child := table.get(name)
 		switch {
@@ -229,7 +241,7 @@ func (t *tomlBuilder) assign(table *tomlNode, e *unstable.Node) error {
 	return nil
 }
 
-// value recurses no deeper than maxNesting, which parseTOML has checked.
+// value recurses no deeper than the parser lets brackets nest.
 func (t *tomlBuilder) value(n *unstable.Node) (*tomlNode, error) {
 	node := &tomlNode{kind: n.Kind, line: t.lineOf(n)}
 	switch n.Kind {
@@ -256,8 +268,4 @@ func (t *tomlBuilder) value(n *unstable.Node) (*tomlNode, error) {
 
 func duplicateTOML(name string, line int) error {
 	return &ParseError{Line: line, Err: fmt.Errorf("duplicate key %q", name)}
-}
-
-func deepTOML(line int) error {
-	return &ParseError{Line: line, Err: fmt.Errorf("a key has more than %d parts", maxTOMLKey)}
 }

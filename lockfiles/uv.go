@@ -53,7 +53,9 @@ func (uv) Parse(ctx context.Context, tree fs.FS, path string) (Lockfile, error) 
 			book.roots = append(book.roots, u.root(node, &book.entries[i]))
 		}
 	}
-	book.roots = u.loose(book.roots, manifest)
+	if book.roots = u.loose(book.roots, manifest); len(book.roots) == 0 {
+		book.roots = []pypiRoot{{dir: "."}}
+	}
 	l.Settings = append(tomlSettings(root, "", "version", "revision", "package", "distribution", "options", "manifest"),
 		append(tomlSettings(u.table(root, "options"), ""), tomlSettings(manifest, "", "members")...)...)
 	if u.err != nil {
@@ -109,6 +111,9 @@ func (u *uvReader) entry(node *tomlNode, i int, members map[string]bool) pypiEnt
 	e.pkg.Version = u.str(node, "version")
 	source := u.source(u.table(node, "source"), node.line)
 	e.pkg.Origin, e.pkg.Label = source.origin, source.label
+	if e.pkg.Version == "" && e.pkg.Label == "" {
+		e.pkg.Label = source.where // a directory whose version its build tells
+	}
 	if source.tree {
 		e.dir, e.own = insideProject(source.where)
 		e.own = e.own || members[e.pkg.Name]
@@ -155,10 +160,25 @@ func (u *uvReader) dependencies(table *tomlNode, key string, stated map[string]s
 		}
 		if extra != "" {
 			require.broughtBy = []string{NormalizePyPI(extra)}
+			require.rest = withExtra(require.rest, extra)
 		}
 		requires = append(requires, require)
 	}
 	return requires
+}
+
+// withExtra adds to a requirement that an extra of the dependant brings it, in
+// the words of PEP 508.
+func withExtra(rest, extra string) string {
+	specifier, marker, marked := strings.Cut(rest, ";")
+	condition := "extra == '" + extra + "'"
+	if !marked {
+		return strings.TrimSpace(rest + " ; " + condition)
+	}
+	if marker = strings.TrimSpace(marker); strings.Contains(marker, " or ") {
+		marker = "(" + marker + ")"
+	}
+	return specifier + "; " + marker + " and " + condition
 }
 
 // asked reads the extras, the range and the marker of an edge or requirement.

@@ -57,7 +57,7 @@ func (u *uvReader) source(table *tomlNode, line int) uvSource {
 // the one pinned; it gives the branch or tag.
 func (u *uvReader) git(line int, where string) (label string) {
 	address, commit, _ := strings.Cut(where, "#")
-	if !isHex(commit) {
+	if !isHex(commit) || len(commit) < 40 {
 		u.fail(line, "the git source %.200q pins no commit", where)
 	}
 	_, query, _ := strings.Cut(address, "?")
@@ -159,8 +159,8 @@ func (u *uvReader) wheelName(wheel *tomlNode, p *Package, file string) {
 // sameWheelVersion compares as PEP 440 does; a wheel may leave out the local
 // part of a version.
 func sameWheelVersion(version, wheel string) bool {
-	if version == wheel {
-		return true
+	if version == wheel || len(version) > maxPyPIVersion || len(wheel) > maxPyPIVersion {
+		return version == wheel
 	}
 	public, _, _ := strings.Cut(version, "+")
 	for _, v := range []string{version, public} {
@@ -178,7 +178,7 @@ func sameWheelVersion(version, wheel string) bool {
 // root makes a root of a project among the entries.
 func (u *uvReader) root(node *tomlNode, e *pypiEntry) pypiRoot {
 	metadata := u.table(node, "metadata")
-	dist := make(map[string]map[string]string)
+	dist := make(uvStated)
 	for _, require := range u.array(metadata, "requires-dist", unstable.Table) {
 		// Ranges of an extra carry a marker that names it; one map serves all.
 		u.note(dist, "", require)
@@ -191,35 +191,46 @@ func (u *uvReader) root(node *tomlNode, e *pypiEntry) pypiRoot {
 			}
 		}
 	}
+	own := dist.of("")
 	root := pypiRoot{dir: e.dir, name: e.pkg.Name, start: true}
-	root.groups = append(root.groups, pyprojectGroup{requires: u.dependencies(node, "dependencies", dist[""], "")})
+	root.groups = append(root.groups, pyprojectGroup{requires: u.dependencies(node, "dependencies", own, "")})
 	if extras := u.table(node, "optional-dependencies"); extras != nil {
 		for _, m := range extras.members {
-			root.groups = append(root.groups, pyprojectGroup{m.key, false, true, u.dependencies(extras, m.key, dist[""], "")})
+			root.groups = append(root.groups, pyprojectGroup{m.key, false, true, u.dependencies(extras, m.key, own, "")})
 		}
 	}
 	if groups := u.table(node, u.either(node, "dev-dependencies", "dependency-groups")); groups != nil {
 		for _, m := range groups.members {
-			root.groups = append(root.groups, pyprojectGroup{m.key, true, false, u.dependencies(groups, m.key, dist[m.key], "")})
+			root.groups = append(root.groups, pyprojectGroup{m.key, true, false, u.dependencies(groups, m.key, dist.of(m.key), "")})
 		}
 	}
 	return root
 }
 
+// uvStated is the ranges that a manifest states: for each group, by name.
+type uvStated map[string]map[string][]string
+
 // note adds the range that a manifest states for a name, for one group.
-func (u *uvReader) note(stated map[string]map[string]string, group string, node *tomlNode) {
+func (u *uvReader) note(stated uvStated, group string, node *tomlNode) {
 	require := pypiRequirement{name: u.pypiName(node)}
 	u.asked(node, &require, "extras", "specifier")
 	if stated[group] == nil {
-		stated[group] = make(map[string]string)
+		stated[group] = make(map[string][]string)
 	}
-	switch before := stated[group][require.name]; {
-	case require.rest == "":
-		require.rest = before
-	case before != "" && before != require.rest:
-		require.rest = before + " || " + require.rest
+	ranges := stated[group][require.name]
+	if require.rest != "" && (len(ranges) == 0 || ranges[len(ranges)-1] != require.rest) {
+		ranges = append(ranges, require.rest)
 	}
-	stated[group][require.name] = require.rest
+	stated[group][require.name] = ranges
+}
+
+// of is the ranges of a group, those of one name in one text.
+func (s uvStated) of(group string) map[string]string {
+	joined := make(map[string]string, len(s[group]))
+	for name, ranges := range s[group] {
+		joined[name] = strings.Join(ranges, " || ")
+	}
+	return joined
 }
 
 // loose adds what the manifest table requires for no project of the lockfile:
