@@ -16,7 +16,7 @@ func TestNormalizePyPI(t *testing.T) {
 	}
 }
 
-func TestParsePEP508(t *testing.T) {
+func TestParsePypiRequirement(t *testing.T) {
 	for text, want := range map[string]string{
 		"basalt":                           "basalt|[]||",
 		"basalt>=2,<3":                     "basalt|[]|>=2,<3|>=2,<3",
@@ -31,11 +31,11 @@ func TestParsePEP508(t *testing.T) {
 		"https://x.invalid/a.whl":          "https|[]|://x.invalid/a.whl|://x.invalid/a.whl",
 	} {
 		got := "none"
-		if r, ok := parsePEP508(text); ok {
+		if r, ok := parsePypiRequirement(text); ok {
 			got = fmt.Sprintf("%s|%v|%s|%s", r.name, r.extras, r.specifier, r.rest)
 		}
 		if got != want {
-			t.Errorf("parsePEP508(%q) = %s, want %s", text, got, want)
+			t.Errorf("parsePypiRequirement(%q) = %s, want %s", text, got, want)
 		}
 	}
 }
