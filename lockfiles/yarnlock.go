@@ -19,6 +19,8 @@ func (yarnLock) Name() string           { return "yarn.lock" }
 func (yarnLock) Match(path string) bool { return base(path, "yarn.lock") }
 func (yarnLock) Companions() []string   { return []string{"package.json"} }
 
+var _ Companion = yarnLock{}
+
 var yarnMetadata = regexp.MustCompile(`(?m)^["']?__metadata["']?\s*:`)
 
 func (yarnLock) Parse(ctx context.Context, tree fs.FS, file string) (Lockfile, error) {
