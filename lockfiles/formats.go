@@ -26,6 +26,7 @@ var Formats = []Format{
 	packagesLock{},
 	composerlock{},
 	gradleLock{},
+	yarnLock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

@@ -7,6 +7,7 @@ type packageJSON struct {
 	Name, Version                                              string
 	Dependencies, DevDependencies, OptionalDependencies, Peers []pair
 	Workspaces                                                 []string
+	Resolutions                                                []pair // yarn's overrides
 }
 
 // readPackageJSON reads the manifest at path. ok is false when it is absent or
@@ -30,6 +31,8 @@ func readPackageJSON(tree fs.FS, path string) (manifest packageJSON, ok bool) {
 			manifest.OptionalDependencies, err = r.pairs(true)
 		case "peerDependencies":
 			manifest.Peers, err = r.pairs(true)
+		case "resolutions":
+			manifest.Resolutions, err = r.pairs(true)
 		case "workspaces":
 			manifest.Workspaces, err = workspaceGlobs(r)
 		default:

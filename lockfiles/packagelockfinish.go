@@ -31,10 +31,10 @@ func (p *npmParser) finish(tree fs.FS) error {
 // resolve finds the entries that the edges of a node lead to. What a project
 // names is direct.
 func (p *npmParser) resolve(from int32, edges []Edge, direct bool) error {
-	if err := p.ctx.Err(); err != nil {
-		return err
-	}
 	for i := range edges {
+		if i%1024 == 0 && p.ctx.Err() != nil {
+			return p.ctx.Err()
+		}
 		to := p.tree.resolve(from, edges[i].Name)
 		if to < 0 || p.tree.nodes[to].pkg < 0 {
 			continue

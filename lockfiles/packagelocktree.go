@@ -16,6 +16,7 @@ type npmTree struct {
 	nodes    []npmNode
 	ids      map[string]int32 // by location
 	children map[npmChild]int32
+	names    map[string]bool // of all children
 }
 
 // npmNode is a directory: a package, a link, a project, or merely on the way.
@@ -33,7 +34,7 @@ type npmChild struct {
 }
 
 func newNpmTree() *npmTree {
-	return &npmTree{ids: make(map[string]int32), children: make(map[npmChild]int32)}
+	return &npmTree{ids: make(map[string]int32), children: make(map[npmChild]int32), names: make(map[string]bool)}
 }
 
 // add is the node at a location, made with all nodes above it when it is new.
@@ -59,12 +60,16 @@ func (t *npmTree) add(location string) (int32, error) {
 	t.ids[location] = id
 	if name != "" {
 		t.children[npmChild{parent, name}] = id
+		t.names[name] = true
 	}
 	return id, nil
 }
 
 // resolve is the node that `require(name)` finds from a node, or -1.
 func (t *npmTree) resolve(from int32, name string) int32 {
+	if !t.names[name] {
+		return -1 // no need to climb
+	}
 	for ; from >= 0; from = t.nodes[from].parent {
 		if id, ok := t.children[npmChild{from, name}]; ok {
 			if target := t.nodes[id].target; target >= 0 {

@@ -41,7 +41,7 @@ func (p *npmParser) readV1(data []byte, span npmSpan) error {
 	value := data[span.start:span.end]
 	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewBuffer(value)), data: value, text: string(value),
 		lines: lineAt(data, span.start)}
-	var entries []npmV1Entry
+	entries := make([]npmV1Entry, 0, len(value)/400)
 	if err := p.readV1Level(r, &entries, -1, 0); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/osv-scalibr/extractor"
 	"github.com/google/osv-scalibr/extractor/filesystem"
 	"github.com/google/osv-scalibr/extractor/filesystem/language/javascript/packagelockjson"
+	"github.com/google/osv-scalibr/extractor/filesystem/language/javascript/yarnlock"
 	"github.com/google/osv-scalibr/inventory"
 )
 
@@ -29,6 +30,17 @@ func TestPackageLock(t *testing.T) {
 
 func TestNpmShrinkwrap(t *testing.T) {
 	npmComparison("npm-shrinkwrap.json", nil).run(t)
+}
+
+func TestYarnLock(t *testing.T) {
+	comparison{
+		format:    "yarn.lock",
+		extractor: yarnlock.New(),
+		theirs: func(name, version string) (entry, bool) {
+			// The version that yarn writes for workspaces: roots, not packages.
+			return entry{name, version}, version != "0.0.0-use.local"
+		},
+	}.run(t)
 }
 
 func npmComparison(format string, known map[string]map[string]string) comparison {
