@@ -9,6 +9,7 @@ import (
 // asked. To add one, write its file and add its line.
 var Formats = []Format{
 	pnpm{},
+	bun{},
 }
 
 // FormatOf is the format of the file at path, or nil.

@@ -14,6 +14,7 @@ type pnpmEntry struct {
 	name, version string // as the fields state them, "" where the key does
 	integrity     []Digest
 	origin        string
+	commit        string // of a git resolution
 	directory     string // of a directory resolution, relative to the lockfile
 	build         bool   // 5.x and 6.x: runs scripts when it is installed
 	optional      bool
@@ -198,7 +199,8 @@ func (d *pnpmDocument) readResolution(e *pnpmEntry, node *yaml.Node) error {
 	origin := ""
 	switch {
 	case kind == "git":
-		origin = fields["repo"] + "#" + fields["commit"]
+		e.commit = fields["commit"]
+		origin = fields["repo"] + "#" + e.commit
 		if fields["path"] != "" {
 			origin += "&path:" + fields["path"]
 		}
