@@ -74,87 +74,109 @@ func (t *bunTree) find(node int, name string) int {
 // bunGraph draws the edges.
 type bunGraph struct {
 	*bunDocument
-	tree  *bunTree
-	nodes []int    // position -> node
-	paths []string // position -> Package.Path, "" for a directory of the project
+	tree     *bunTree
+	nodes    []int     // position -> node
+	packages []Package // position; Path is "" for a directory of the project
+	inside   []string  // position -> that directory, or ""
+	next     [][]int   // position -> positions
+	required [][]int   // position -> positions that it cannot do without
+	roots    *jsRoots
+	// What the projects begin with: without development dependencies, these
+	// alone, and all but what may be left out.
+	production, development, demanded []int
 }
 
 func (d *bunDocument) build(ctx context.Context) (Lockfile, error) {
-	g := bunGraph{bunDocument: d, tree: newBunTree()}
-	lockfile := Lockfile{Schema: d.schema, Settings: d.settings}
-	packages := make([]Package, len(d.entries))
-	inside := make([]string, len(d.entries))
-	for i, e := range d.entries {
+	n := len(d.entries)
+	g := &bunGraph{bunDocument: d, tree: newBunTree(), next: make([][]int, n), required: make([][]int, n), roots: newJSRoots()}
+	for _, step := range []func(context.Context) error{g.readEntries, g.connectEntries, g.connectWorkspaces} {
+		if err := step(ctx); err != nil {
+			return Lockfile{}, err
+		}
+	}
+	lockfile := Lockfile{Schema: d.schema, Settings: d.settings, Roots: g.roots.list}
+	inProduction, inDevelopment := jsReachable(g.next, g.production), jsReachable(g.next, g.development)
+	isDemanded := jsReachable(g.required, g.demanded)
+	for i, p := range g.packages {
+		if p.Path == "" {
+			continue
+		}
+		p.Direct = g.roots.direct[p.Path]
+		p.Dev = inDevelopment[i] && !inProduction[i]
+		p.Optional = (inDevelopment[i] || inProduction[i]) && !isDemanded[i]
+		lockfile.Packages = append(lockfile.Packages, p)
+	}
+	return lockfile, nil
+}
+
+func (g *bunGraph) readEntries(context.Context) error {
+	for i, e := range g.entries {
 		node, err := g.tree.add(e.key)
 		if err != nil {
-			return lockfile, &ParseError{Line: e.line, Err: fmt.Errorf("key %.80q: %w", e.key, err)}
+			return &ParseError{Line: e.line, Err: fmt.Errorf("key %.80q: %w", e.key, err)}
+		}
+		p, inside, err := g.resolve(e)
+		if err != nil {
+			return err
 		}
 		g.tree.entries[node] = i
-		g.nodes = append(g.nodes, node)
-		if packages[i], inside[i], err = d.resolve(e); err != nil {
-			return lockfile, err
-		}
-		g.paths = append(g.paths, packages[i].Path)
+		g.nodes, g.packages, g.inside = append(g.nodes, node), append(g.packages, p), append(g.inside, inside)
 	}
-	next, required := make([][]int, len(d.entries)), make([][]int, len(d.entries))
-	for i, e := range d.entries {
+	return nil
+}
+
+func (g *bunGraph) connectEntries(ctx context.Context) error {
+	for i, e := range g.entries {
 		if i%1024 == 0 && ctx.Err() != nil {
-			return lockfile, ctx.Err()
+			return ctx.Err()
 		}
 		if bunWorkspaceSpec(e.spec) {
 			continue // its dependencies are those of its workspace
 		}
 		edges, to, err := g.connect(g.nodes[i], e.key, e.deps)
 		if err != nil {
-			return lockfile, err
+			return err
 		}
-		packages[i].Requires, next[i] = edges, to
+		g.packages[i].Requires, g.next[i] = edges, to
 		for k, dep := range e.deps {
 			if !dep.optional {
-				required[i] = append(required[i], to[k])
+				g.required[i] = append(g.required[i], to[k])
 			}
 		}
 	}
-	var production, development, demanded []int
-	roots := newJSRoots()
-	for _, w := range d.workspaces {
-		node, _ := g.tree.add(w.name) // a workspace nobody names has node 0
+	return nil
+}
+
+func (g *bunGraph) connectWorkspaces(context.Context) error {
+	for _, w := range g.workspaces {
+		node, err := g.tree.add(w.name)
+		if err != nil {
+			node = 0 // a root without a name has no directory of its own in the tree
+		}
 		edges, to, err := g.connect(node, w.dir, w.deps)
 		if err != nil {
-			return lockfile, err
+			return err
 		}
 		for k, dep := range w.deps {
 			if dep.dev {
-				development = append(development, to[k])
+				g.development = append(g.development, to[k])
 			} else {
-				production = append(production, to[k])
+				g.production = append(g.production, to[k])
 			}
 			if !dep.optional {
-				demanded = append(demanded, to[k])
+				g.demanded = append(g.demanded, to[k])
 			}
 		}
-		at, _ := jsWithin(d.dir, w.dir)
-		roots.add(Root{Path: at, Name: w.name, Requires: edges})
+		at, _ := jsWithin(g.dir, w.dir)
+		g.roots.add(Root{Path: at, Name: w.name, Requires: edges})
 	}
-	for i, e := range d.entries {
-		if inside[i] != "" && !bunWorkspaceSpec(e.spec) {
+	for i, p := range g.packages {
+		if g.inside[i] != "" && !bunWorkspaceSpec(g.entries[i].spec) {
 			// A directory of the project: its manifest is one of the project's.
-			roots.add(Root{Path: inside[i], Name: packages[i].Name, Requires: packages[i].Requires})
+			g.roots.add(Root{Path: g.inside[i], Name: p.Name, Requires: p.Requires})
 		}
 	}
-	lockfile.Roots = roots.list
-	inProduction, inDevelopment := jsReachable(next, production), jsReachable(next, development)
-	isDemanded := jsReachable(required, demanded)
-	for i, p := range packages {
-		if p.Path == "" {
-			continue
-		}
-		p.Direct = roots.direct[p.Path]
-		p.Dev = inDevelopment[i] && !inProduction[i]
-		p.Optional = (inDevelopment[i] || inProduction[i]) && !isDemanded[i]
-		lockfile.Packages = append(lockfile.Packages, p)
-	}
-	return lockfile, nil
+	return nil
 }
 
 // connect finds what dependencies refer to. What is demanded and not there is
@@ -164,7 +186,7 @@ func (g *bunGraph) connect(node int, who string, deps []bunDep) (edges []Edge, n
 		edge, to := Edge{Name: dep.name, Constraint: dep.constraint}, g.tree.find(node, dep.name)
 		switch {
 		case to >= 0:
-			edge.To = g.paths[to]
+			edge.To = g.packages[to].Path
 		case !dep.optional:
 			return nil, nil, &ParseError{Line: dep.line, Err: fmt.Errorf("%q needs %q, which the lockfile does not hold", who, dep.name)}
 		}

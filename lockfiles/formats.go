@@ -10,6 +10,7 @@ import (
 var Formats = []Format{
 	pnpm{},
 	bun{},
+	deno{},
 }
 
 // FormatOf is the format of the file at path, or nil.
