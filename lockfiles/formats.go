@@ -27,6 +27,8 @@ var Formats = []Format{
 	composerlock{},
 	gradleLock{},
 	yarnLock{},
+	bun{},
+	deno{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

@@ -20,12 +20,27 @@ type jsonReader struct {
 	text   string // data once more: strings are cut from it, not copied one by one
 	offset int    // up to here newlines are counted
 	lines  int
+	own    bool // duplicate names are found by object, not by dec
 }
 
 // parseJSON walks data, whose top level must be an object; field is called
 // with the reader standing before each value and must consume it.
 func parseJSON(path string, data []byte, field func(r *jsonReader, key string) error) error {
 	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewBuffer(data)), data: data, text: string(data), lines: 1}
+	return r.document(path, field)
+}
+
+// parseJSONRepeating is parseJSON for a format whose writer is known to repeat
+// itself: in objects read by repeating, and there alone, a name may recur.
+// Names within skipped values go unchecked.
+func parseJSONRepeating(path string, data []byte, field func(r *jsonReader, key string) error) error {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowDuplicateNames(true))
+	r := &jsonReader{dec: dec, data: data, text: string(data), lines: 1, own: true}
+	return r.document(path, field)
+}
+
+func (r *jsonReader) document(path string, field func(r *jsonReader, key string) error) error {
+	data := r.data
 	err := r.object(func(key string) error { return field(r, key) })
 	if err == nil {
 		if kind := r.dec.PeekKind(); kind != jsontext.KindInvalid {
@@ -71,6 +86,22 @@ func (r *jsonReader) wrap(err error) error {
 
 // object calls field for each member with the reader before its value.
 func (r *jsonReader) object(field func(key string) error) error {
+	if !r.own {
+		return r.repeating(field)
+	}
+	seen := make(map[string]bool)
+	return r.repeating(func(key string) error {
+		if seen[key] {
+			return r.errorf("duplicate key %q", key)
+		}
+		seen[key] = true
+		return field(key)
+	})
+}
+
+// repeating is object, where field is called for each recurrence of a name if
+// the document comes from parseJSONRepeating.
+func (r *jsonReader) repeating(field func(key string) error) error {
 	if err := r.open('{', "an object"); err != nil {
 		return err
 	}

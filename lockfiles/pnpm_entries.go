@@ -14,6 +14,7 @@ type pnpmEntry struct {
 	name, version string // as the fields state them, "" where the key does
 	integrity     []Digest
 	origin        string
+	commit        string // of a git resolution
 	directory     string // of a directory resolution, relative to the lockfile
 	build         bool   // 5.x and 6.x: runs scripts when it is installed
 	optional      bool
@@ -198,7 +199,8 @@ func (d *pnpmDocument) readResolution(e *pnpmEntry, node *yaml.Node) error {
 	origin := ""
 	switch {
 	case kind == "git":
-		origin = fields["repo"] + "#" + fields["commit"]
+		e.commit = fields["commit"]
+		origin = fields["repo"] + "#" + e.commit
 		if fields["path"] != "" {
 			origin += "&path:" + fields["path"]
 		}
@@ -251,55 +253,4 @@ func (d *pnpmDocument) readVariants(e *pnpmEntry, node *yaml.Node) error {
 			return d.readResolution(e, value)
 		})
 	})
-}
-
-// maxPnpmDepth bounds values within values where pnpm's own are three deep.
-const maxPnpmDepth = 50
-
-// setting flattens a statement of the file into one Setting for each leaf:
-// {Name: "catalogs", Value: "default: left: version: 1.0.0"}.
-func (d *pnpmDocument) setting(name string, within []string, node *yaml.Node, line int) error {
-	return d.leaves(within, node, line, 0, func(within []string, text string, line int) {
-		value := strings.Join(append(within[:len(within):len(within)], text), ": ")
-		d.settings = append(d.settings, Setting{Name: name, Value: value, Line: line})
-	})
-}
-
-// ignore passes over a value that tells a reviewer nothing, and still refuses
-// duplicate keys in it, as pnpm does.
-func (d *pnpmDocument) ignore(node *yaml.Node) error {
-	return d.leaves(nil, node, 0, 0, nil)
-}
-
-// leaves calls visit, if there is one, for each scalar below node, with the
-// keys on the way to it. An empty mapping or list is a leaf of its own.
-func (d *pnpmDocument) leaves(within []string, node *yaml.Node, line, depth int, visit func(within []string, text string, line int)) error {
-	if depth > maxPnpmDepth {
-		return pnpmErrorf(node.Line, "values are nested deeper than %d levels", maxPnpmDepth)
-	}
-	text := node.Value
-	switch {
-	case isNull(node):
-		text = ""
-	case node.Kind == yaml.MappingNode && len(node.Content) > 0:
-		return d.entries(node, func(key string, keyNode, value *yaml.Node) error {
-			below := within
-			if visit != nil {
-				below = append(within[:len(within):len(within)], key)
-			}
-			return d.leaves(below, value, keyNode.Line, depth+1, visit)
-		})
-	case node.Kind == yaml.SequenceNode && len(node.Content) > 0:
-		return d.elements(node, func(value *yaml.Node) error {
-			return d.leaves(within, value, value.Line, depth+1, visit)
-		})
-	case node.Kind == yaml.MappingNode:
-		text = "{}"
-	case node.Kind == yaml.SequenceNode:
-		text = "[]"
-	}
-	if visit != nil {
-		visit(within, text, line)
-	}
-	return nil
 }

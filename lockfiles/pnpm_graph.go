@@ -1,6 +1,7 @@
 package lockfiles
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"path"
@@ -13,44 +14,34 @@ type pnpmBuilder struct {
 	tree     fs.FS
 	dir      string // of the lockfile
 	lockfile Lockfile
-	roots    map[string]int // by Path
-	stated   map[pnpmRootEdge]bool
+	roots    *jsRoots
 	linked   map[string]int // directories outside of the revision -> position in Packages
 }
 
-// pnpmRootEdge is an edge that a Root has already.
-type pnpmRootEdge struct {
-	root     int
-	name, to string
-}
-
 func newPnpmBuilder(ctx context.Context, tree fs.FS, file string) *pnpmBuilder {
-	return &pnpmBuilder{ctx: ctx, tree: tree, dir: path.Dir(file), roots: make(map[string]int),
-		stated: make(map[pnpmRootEdge]bool), linked: make(map[string]int)}
+	return &pnpmBuilder{ctx: ctx, tree: tree, dir: path.Dir(file), roots: newJSRoots(), linked: make(map[string]int)}
 }
 
 // pnpmGraph is one document while its edges are drawn.
 type pnpmGraph struct {
 	*pnpmBuilder
 	d      *pnpmDocument
-	index  map[string]int  // key -> position in d.list
-	paths  []string        // position -> Package.Path, "" for a directory of the project
-	inside []string        // position -> that directory, or ""
-	direct map[string]bool // Package.Path
-	edges  [][]Edge        // position -> Requires
-	next   [][]int         // position -> positions
+	index  map[string]int // key -> position in d.list
+	paths  []string       // position -> Package.Path, "" for a directory of the project
+	inside []string       // position -> that directory, or ""
+	edges  [][]Edge       // position -> Requires
+	next   [][]int        // position -> positions
 }
 
 func (b *pnpmBuilder) add(d *pnpmDocument) error {
-	g := &pnpmGraph{pnpmBuilder: b, d: d, index: make(map[string]int, len(d.list)),
-		direct: make(map[string]bool)}
+	g := &pnpmGraph{pnpmBuilder: b, d: d, index: make(map[string]int, len(d.list))}
 	prefix := ""
 	if d.env {
 		prefix = pnpmEnvPrefix
 	}
 	for i, e := range d.list {
 		g.index[e.key] = i
-		inside, local := b.within(".", e.directory)
+		inside, local := jsWithin(b.dir, e.directory)
 		if e.directory == "" || !local {
 			g.paths, g.inside = append(g.paths, prefix+e.key), append(g.inside, "")
 		} else {
@@ -87,7 +78,7 @@ func (b *pnpmBuilder) add(d *pnpmDocument) error {
 	g.addRoots(importers)
 	for _, i := range b.linked {
 		p := &b.lockfile.Packages[i]
-		p.Direct = p.Direct || g.direct[p.Path]
+		p.Direct = p.Direct || g.roots.direct[p.Path]
 	}
 	dev := g.dev(seeds)
 	for i, e := range d.list {
@@ -101,16 +92,9 @@ func (b *pnpmBuilder) add(d *pnpmDocument) error {
 		p.Dev = dev[i]
 		b.lockfile.Packages = append(b.lockfile.Packages, p)
 	}
+	b.lockfile.Roots = b.roots.list
 	b.lockfile.Settings = append(b.lockfile.Settings, d.settings...)
 	return nil
-}
-
-// within is where a directory, relative to that of an importer, lies in the
-// revision. local is false for one outside of it.
-func (b *pnpmBuilder) within(importer, dir string) (at string, local bool) {
-	at = path.Join(b.dir, importer, dir)
-	outside := path.IsAbs(dir) || strings.Contains(dir, ":") || at == ".." || strings.HasPrefix(at, "../")
-	return at, !outside
 }
 
 // connect finds what dependencies refer to: the edges, and for each the
@@ -138,7 +122,7 @@ func (g *pnpmGraph) connect(importer string, deps []pnpmDep) (edges []Edge, next
 // installed, and nothing of it is reviewed or locked here.
 func (g *pnpmGraph) link(importer string, dep pnpmDep) string {
 	target := strings.TrimPrefix(dep.ref, "link:")
-	at, local := g.within(importer, target)
+	at, local := jsWithin(path.Join(g.dir, importer), target)
 	if local {
 		return ""
 	}
@@ -196,54 +180,20 @@ func (g *pnpmGraph) addRoots(importers []Root) {
 	}
 }
 
-// addRoot adds r, or what is new of it where its directory is a root already:
-// the env lockfile speaks of the same one, and an injected workspace package
-// has an instance for each set of peers.
 func (g *pnpmGraph) addRoot(r Root) {
-	at, known := g.roots[r.Path]
-	if !known {
-		if manifest, ok := readPackageJSON(g.tree, path.Join(r.Path, "package.json")); ok && manifest.Name != "" {
-			r.Name = manifest.Name
-		}
-		at = len(g.lockfile.Roots)
-		g.roots[r.Path] = at
-		g.lockfile.Roots = append(g.lockfile.Roots, Root{Path: r.Path, Name: r.Name})
+	if manifest, ok := readPackageJSON(g.tree, path.Join(r.Path, "package.json")); ok && manifest.Name != "" {
+		r.Name = manifest.Name
 	}
-	root := &g.lockfile.Roots[at]
-	for _, edge := range r.Requires {
-		g.direct[edge.To] = true
-		stated := pnpmRootEdge{at, edge.Name, edge.To}
-		if !g.stated[stated] {
-			g.stated[stated] = true
-			root.Requires = append(root.Requires, edge)
-		}
-	}
+	g.roots.add(r)
 }
 
 // dev tells of each entry whether development alone needs it.
 func (g *pnpmGraph) dev(seeds [2][]int) []bool {
-	var reached [2][]bool
-	for kind, queue := range seeds {
-		seen := make([]bool, len(g.d.list))
-		for len(queue) > 0 {
-			i := queue[len(queue)-1]
-			queue = queue[:len(queue)-1]
-			if seen[i] {
-				continue
-			}
-			seen[i] = true
-			for _, to := range g.next[i] {
-				if to >= 0 && !seen[to] {
-					queue = append(queue, to)
-				}
-			}
-		}
-		reached[kind] = seen
+	production, development := jsReachable(g.next, seeds[0]), jsReachable(g.next, seeds[1])
+	for i := range development {
+		development[i] = development[i] && !production[i]
 	}
-	for i, production := range reached[0] {
-		reached[1][i] = reached[1][i] && !production
-	}
-	return reached[1]
+	return development
 }
 
 // pkg is the Package of an entry. A field that contradicts the key is an
@@ -258,12 +208,12 @@ func (g *pnpmGraph) pkg(i int, e pnpmEntry) (Package, error) {
 			e.key, strings.TrimSpace(e.name+" "+e.version))
 	}
 	p := Package{ID: ID{"npm", id.name}, Version: id.version, Integrity: e.integrity, Origin: e.origin,
-		Path: g.paths[i], Direct: g.direct[g.paths[i]], Optional: e.optional, Requires: g.edges[i], Line: e.line}
+		Path: g.paths[i], Direct: g.roots.direct[g.paths[i]], Optional: e.optional, Requires: g.edges[i], Line: e.line}
 	if id.name == "" {
 		p.Name = e.name
 	}
 	if p.Version == "" {
-		p.Version = e.version
+		p.Version = cmp.Or(e.version, e.commit)
 	}
 	if version, runtime := strings.CutPrefix(id.source, "runtime:"); runtime {
 		// node, deno or bun itself; npm has packages of these names.

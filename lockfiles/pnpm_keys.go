@@ -1,10 +1,6 @@
 package lockfiles
 
-import (
-	"strings"
-
-	"golang.org/x/mod/semver"
-)
+import "strings"
 
 // pnpmKeyID is the key of packages that a snapshot belongs to: the key without
 // the groups in parentheses at its end, which name its patch and its peers and
@@ -125,14 +121,8 @@ func pnpmSplitVersion(text, separator string) (id pnpmIdentity, ok bool) {
 		return id, false
 	}
 	id.name, id.source = text[:from+i], text[from+i+1:]
-	if pnpmIsVersion(id.source) {
+	if jsIsVersion(id.source) {
 		id.version, id.source = id.source, ""
 	}
 	return id, true
-}
-
-// pnpmIsVersion tells whether text is a whole semantic version.
-func pnpmIsVersion(text string) bool {
-	v := "v" + text
-	return semver.IsValid(v) && strings.HasPrefix(v, semver.Canonical(v))
 }
