@@ -12,6 +12,7 @@ import (
 var Formats = []Format{
 	requirements{},
 	pipfileLock{},
+	pylock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because
