@@ -29,6 +29,7 @@ var Formats = []Format{
 	yarnLock{},
 	bun{},
 	deno{},
+	pylock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

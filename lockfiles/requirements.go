@@ -63,6 +63,8 @@ func (requirements) Parse(ctx context.Context, tree fs.FS, file string) (Lockfil
 	return r.finish(), nil
 }
 
+const requirementsMaxDepth = 100
+
 // requirementsEntry is a Package and what the file says beside it.
 type requirementsEntry struct {
 	Package
@@ -84,6 +86,7 @@ type requirementsReader struct {
 	constraints map[string]Package
 	settings    []Setting
 	locals      []Root // projects of this tree that the file installs
+	depth       int    // of includes within includes
 }
 
 // read takes in one file. at is the line of the top file that includes it, or
@@ -226,7 +229,12 @@ func (r *requirementsReader) options(file string, options []requirementsOption, 
 		if !ok {
 			continue
 		}
-		if err := r.read(included, data, line, constraint); err != nil {
+		if r.depth++; r.depth > requirementsMaxDepth {
+			return fmt.Errorf("includes are nested deeper than %d files", requirementsMaxDepth)
+		}
+		err := r.read(included, data, line, constraint)
+		r.depth--
+		if err != nil {
 			pe, ok := errors.AsType[*ParseError](err)
 			if !ok || pe.Path != "" {
 				return err

@@ -94,16 +94,23 @@ func requirementsOptions(text string) ([]requirementsOption, error) {
 		return nil, err
 	}
 	var options []requirementsOption
+	var stray []string // after the last option
+	settle := func() {
+		if len(stray) > 0 {
+			options[len(options)-1].extra = strings.Join(stray, " ")
+			stray = nil
+		}
+	}
 	for i := 0; i < len(words); i++ {
 		word := words[i]
 		if !strings.HasPrefix(word, "-") || word == "-" {
 			if len(options) == 0 {
 				return nil, fmt.Errorf("found %.80q where an option belongs", word)
 			}
-			last := &options[len(options)-1]
-			last.extra = strings.TrimSpace(last.extra + " " + word)
+			stray = append(stray, word)
 			continue
 		}
+		settle()
 		spelling, value, given := strings.Cut(word, "=")
 		if !strings.HasPrefix(word, "--") {
 			spelling, value = word[:2], word[2:]
@@ -125,6 +132,7 @@ func requirementsOptions(text string) ([]requirementsOption, error) {
 		}
 		options = append(options, requirementsOption{name: name, value: value})
 	}
+	settle()
 	return options, nil
 }
 
