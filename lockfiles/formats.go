@@ -11,6 +11,7 @@ var Formats = []Format{
 	gomod{},
 	cargolock{},
 	composerlock{},
+	gemfilelock{},
 }
 
 // FormatOf is the format of the file at path, or nil.
