@@ -105,6 +105,9 @@ func gemfileCode(line string) (code string, opened int, ok bool) {
 	return line, opened, quote == 0
 }
 
+// gemfileDepth bounds blocks within blocks, which each gem looks through.
+const gemfileDepth = 20
+
 // gemfileReader follows the blocks that statements open.
 type gemfileReader struct {
 	blocks [][]string      // the groups that each open block adds
@@ -147,10 +150,10 @@ func (g *gemfileReader) read(statement string) bool {
 		arguments := gemfileGroup.FindStringSubmatch(statement)[1]
 		groups, ok := gemfileGroups(gemfileOptional.ReplaceAllString(arguments, ""))
 		g.blocks = append(g.blocks, groups)
-		return ok
+		return ok && len(g.blocks) < gemfileDepth
 	case gemfileBlock.MatchString(statement), gemfileIf.MatchString(statement):
 		g.blocks = append(g.blocks, nil)
-		return len(g.blocks) < maxNesting
+		return len(g.blocks) < gemfileDepth
 	case gemfileElse.MatchString(statement):
 		return len(g.blocks) > 0
 	case gemfilePlain.MatchString(statement):
