@@ -50,7 +50,10 @@ type cargoUse struct {
 func (m *cargoManifest) use(name, version string) cargoUse {
 	declared := m.dependencies[name]
 	var fitting []cargoDependency
-	for _, d := range declared[:min(len(declared), cargoDeclared)] {
+	if len(declared) > cargoDeclared {
+		return cargoUse{prod: true, required: true}
+	}
+	for _, d := range declared {
 		if cargoMayMatch(d.constraint, version) {
 			fitting = append(fitting, d)
 		}
@@ -58,7 +61,7 @@ func (m *cargoManifest) use(name, version string) cargoUse {
 	if len(fitting) == 0 {
 		fitting = declared
 	}
-	if len(fitting) == 0 || len(declared) > cargoDeclared {
+	if len(fitting) == 0 {
 		return cargoUse{prod: true, required: true}
 	}
 	use := cargoUse{constraint: fitting[0].constraint}

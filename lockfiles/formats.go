@@ -30,6 +30,7 @@ var Formats = []Format{
 	bun{},
 	deno{},
 	pylock{},
+	gemfilelock{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

@@ -35,5 +35,8 @@ func withinTree(dir, written string) (resolved string, ok bool) {
 		return "", false
 	}
 	resolved = path.Join(dir, written)
-	return resolved, resolved != ".." && !strings.HasPrefix(resolved, "../")
+	if resolved == ".." || strings.HasPrefix(resolved, "../") {
+		return "", false
+	}
+	return resolved, true
 }
