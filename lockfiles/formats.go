@@ -13,6 +13,7 @@ var Formats = []Format{
 	githubActions{},
 	packagesLock{},
 	gradleLock{},
+	mixLock{},
 }
 
 // FormatOf is the format of the file at path, or nil.
