@@ -14,6 +14,7 @@ var Formats = []Format{
 	packagesLock{},
 	gradleLock{},
 	mixLock{},
+	packageResolved{},
 }
 
 // FormatOf is the format of the file at path, or nil.
