@@ -31,6 +31,8 @@ var Formats = []Format{
 	deno{},
 	pylock{},
 	gemfilelock{},
+	mixLock{},
+	packageResolved{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

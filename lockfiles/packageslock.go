@@ -107,7 +107,7 @@ func (p *nugetParser) target(r *jsonReader, name string) (target nugetTarget, er
 		case "dependencies":
 			target.entries, err = p.entries(r)
 		default:
-			err = r.errorf("unknown key %q in target %q", key, name)
+			err = r.skip()
 		}
 		return err
 	})
@@ -150,8 +150,8 @@ func (p *nugetParser) entry(r *jsonReader, name string) (entry nugetEntry, err e
 			entry.hash, err = r.str()
 		case "dependencies":
 			entry.requires, err = r.pairs(false)
-		default:
-			err = r.errorf("unknown key %q in %q", key, name)
+		default: // NuGet passes over what it does not know, here and above
+			err = r.skip()
 		}
 		return err
 	})

@@ -79,7 +79,7 @@ func (p *pubspecParser) document() error {
 			p.out.Settings = append(p.out.Settings, Setting{"sdks.dart", constraint, keyNode.Line})
 			return err
 		}
-		return pubspecErrorf(keyNode, "unknown key %q", key)
+		return nil // pub passes over keys that it does not know, here and below
 	})
 }
 
@@ -90,7 +90,7 @@ func (p *pubspecParser) entry(name string, keyNode, value *yaml.Node) error {
 	if value.Kind != yaml.MappingNode {
 		return pubspecErrorf(keyNode, "package %q is no mapping", name)
 	}
-	err := p.doc.entries(value, func(key string, keyNode, value *yaml.Node) (err error) {
+	err := p.doc.entries(value, func(key string, _, value *yaml.Node) (err error) {
 		switch key {
 		case "dependency":
 			kind, err = p.doc.scalar(value)
@@ -100,8 +100,6 @@ func (p *pubspecParser) entry(name string, keyNode, value *yaml.Node) error {
 			source, err = p.doc.scalar(value)
 		case "version":
 			version, err = p.doc.scalar(value)
-		default:
-			err = pubspecErrorf(keyNode, "package %q has an unknown key %q", name, key)
 		}
 		return err
 	})
@@ -175,20 +173,14 @@ func (p *pubspecParser) describe(node *yaml.Node) (d pubspecDescription, err err
 	}
 	fields := map[string]*string{"name": &d.name, "url": &d.url, "sha256": &d.sha256,
 		"path": &d.path, "ref": &d.ref, "resolved-ref": &d.resolved}
-	err = p.doc.entries(node, func(key string, keyNode, value *yaml.Node) error {
+	err = p.doc.entries(node, func(key string, _, value *yaml.Node) (err error) {
 		if key == "relative" { // says how to read path; insideTree sees it by itself
 			_, err := p.doc.boolean(value)
 			return err
 		}
-		if key == "tag-pattern" { // chooses among tags; resolved-ref is what counts
-			_, err := p.doc.scalar(value)
-			return err
+		if field := fields[key]; field != nil {
+			*field, err = p.doc.scalar(value)
 		}
-		field := fields[key]
-		if field == nil {
-			return pubspecErrorf(keyNode, "unknown key %q in a description", key)
-		}
-		*field, err = p.doc.scalar(value)
 		return err
 	})
 	return d, err

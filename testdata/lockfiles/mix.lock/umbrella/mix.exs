@@ -1,0 +1,3 @@
+defmodule U do
+  def project, do: [apps_path: "apps", deps: [{:cedar, "~> 1.0"}]]
+end
