@@ -18,6 +18,9 @@ func parseTOML(path string, data []byte, v any) error {
 	if line := tooDeep(data); line > 0 {
 		return parseErrorf(path, line, "values are nested deeper than %d levels", maxNesting)
 	}
+	if line := tooMuchWork(data); line > 0 {
+		return parseErrorf(path, line, "one table holds more keys than any lockfile's")
+	}
 	err := toml.Unmarshal(data, v)
 	if err == nil {
 		return nil
@@ -27,6 +30,58 @@ func parseTOML(path string, data []byte, v any) error {
 		return parseErrorf(path, line, "invalid TOML: %s", strings.TrimPrefix(decode.Error(), "toml: "))
 	}
 	return parseErrorf(path, 0, "invalid TOML: %s", strings.TrimPrefix(err.Error(), "toml: "))
+}
+
+// maxTOMLWork bounds the comparisons that the decoder makes to find duplicate
+// keys: it looks at every key that still stands, for each new one. A lockfile
+// of 40 MB needs some ten million; this many take about a second.
+const maxTOMLWork = 1 << 30
+
+// tooMuchWork is the line at which the decoder would exceed maxTOMLWork, or 0.
+// Only a new element of an array of tables lets go of keys: those of the
+// element before it. Invalid TOML is left to the decoder to refuse.
+func tooMuchWork(data []byte) int {
+	var p unstable.Parser
+	p.Reset(data)
+	standing, work := 0, 0
+	under := make(map[string]int) // keys below each top-level name
+	top := ""
+	for p.NextExpression() {
+		e := p.Expression()
+		if e.Kind == unstable.Table || e.Kind == unstable.ArrayTable {
+			key := e.Key()
+			key.Next()
+			top = string(key.Node().Data)
+			if e.Kind == unstable.ArrayTable && key.IsLast() {
+				standing -= under[top]
+				under[top] = 0
+			}
+		}
+		keys := countKeys(e)
+		standing += keys
+		under[top] += keys
+		if work += standing; work > maxTOMLWork {
+			return lineAt(data, len(data)-len(p.Data()))
+		}
+	}
+	return 0
+}
+
+// countKeys is the number of entries that the decoder keeps for an expression:
+// its key, and all of its inline tables.
+func countKeys(e *unstable.Node) int {
+	keys := 0
+	switch e.Kind {
+	case unstable.KeyValue, unstable.InlineTable, unstable.Table, unstable.ArrayTable:
+		keys = 1
+	case unstable.Array:
+	default:
+		return 0
+	}
+	for children := e.Children(); children.Next(); {
+		keys += countKeys(children.Node())
+	}
+	return keys
 }
 
 // tomlTableLines gives the lines of each [[name]] header, in order: the i-th
