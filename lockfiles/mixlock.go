@@ -29,6 +29,9 @@ func (mixLock) Parse(ctx context.Context, tree fs.FS, file string) (Lockfile, er
 	if err != nil {
 		return Lockfile{}, err
 	}
+	if line := invalidUTF8(data); line > 0 {
+		return Lockfile{}, parseErrorf(file, line, "the file is no valid UTF-8")
+	}
 	p := newExParser(data)
 	top, err := p.term(maxElixirDepth)
 	if err == nil && p.token.kind != exEOF {

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"path"
 	"strings"
-	"unicode/utf8"
 )
 
 // terraformLock reads .terraform.lock.hcl, which Terraform and OpenTofu write.
@@ -22,8 +21,8 @@ func (terraformLock) Parse(ctx context.Context, tree fs.FS, file string) (Lockfi
 	if err != nil {
 		return Lockfile{}, err
 	}
-	if !utf8.Valid(data) {
-		return Lockfile{}, parseErrorf(file, terraformInvalidLine(data), "the file is no valid UTF-8")
+	if line := invalidUTF8(data); line > 0 {
+		return Lockfile{}, parseErrorf(file, line, "the file is no valid UTF-8")
 	}
 	p := terraformParser{lex: newHCLLexer(data), file: file, seen: make(map[string]bool)}
 	for p.token.kind != hclEOF {
@@ -44,17 +43,6 @@ func (terraformLock) Parse(ctx context.Context, tree fs.FS, file string) (Lockfi
 		root.Requires = append(root.Requires, Edge{pkg.Name, p.constraints[i], pkg.Key()})
 	}
 	return Lockfile{Packages: p.packages, Roots: []Root{root}}, nil
-}
-
-func terraformInvalidLine(data []byte) int {
-	for i := 0; i < len(data); {
-		r, size := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && size == 1 {
-			return lineAt(data, i)
-		}
-		i += size
-	}
-	return 1
 }
 
 type terraformParser struct {

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -27,6 +28,9 @@ type yamlDocument struct {
 
 // yamlDocuments parses every document of a file.
 func yamlDocuments(path string, data []byte) ([]yamlDocument, error) {
+	if i := unreadableYAML(data); i >= 0 { // the library would name no line
+		return nil, parseErrorf(path, lineAt(data, i), "invalid YAML: a control character or no valid UTF-8")
+	}
 	visits := maxYAMLVisits*len(data) + 1000
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var documents []yamlDocument
@@ -45,6 +49,23 @@ func yamlDocuments(path string, data []byte) ([]yamlDocument, error) {
 		}
 		documents = append(documents, yamlDocument{root: root, visits: &visits})
 	}
+}
+
+// unreadableYAML is the offset of the first character that YAML does not
+// allow, or -1.
+func unreadableYAML(data []byte) int {
+	for i := 0; i < len(data); {
+		if c := data[i]; c >= ' ' && c < 0x7f || c == '\n' || c == '\t' || c == '\r' {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 || r < ' ' || r >= 0x7f && r < 0xa0 && r != 0x85 || r == 0xfeff || r == 0xfffe || r == 0xffff {
+			return i
+		}
+		i += size
+	}
+	return -1
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
@@ -182,6 +203,9 @@ func (d yamlDocument) resolve(node *yaml.Node) (*yaml.Node, error) {
 	for node != nil && node.Kind == yaml.AliasNode {
 		*d.visits--
 		node = node.Alias
+	}
+	if node == nil {
+		return nil, nil
 	}
 	if *d.visits--; *d.visits < 0 {
 		return nil, &ParseError{Line: node.Line, Err: errors.New("aliases make this document larger than its file allows")}
