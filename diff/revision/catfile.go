@@ -2,6 +2,7 @@ package revision
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,9 @@ import (
 	"sync"
 )
 
+// fatalExit is git's exit code after a message that begins with "fatal:".
+const fatalExit = 128
+
 // maxObject bounds one object in memory. No lockfile or tree comes near it.
 const maxObject = 256 << 20
 
@@ -20,7 +24,8 @@ type answer struct {
 	id    string // hexadecimal; "" when the name does not resolve
 	kind  string // commit, tree, blob, tag
 	data  []byte
-	state string // for an empty id: "missing" or "ambiguous"
+	state string // for an empty id: "missing", "ambiguous" or "submodule"
+	said  string // for an empty id: what git said as it gave up, or ""
 }
 
 // catFile is one long-lived `git cat-file --batch`: a process per blob would
@@ -34,6 +39,8 @@ type catFile struct {
 	child  *exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
+	stderr bytes.Buffer
+	ended  int // exit code of the last child
 	closed bool
 }
 
@@ -48,6 +55,8 @@ func (c *catFile) start() error {
 		return nil
 	}
 	child := c.command()
+	c.stderr.Reset()
+	child.Stderr = &c.stderr
 	in, err := child.StdinPipe()
 	if err != nil {
 		return err
@@ -63,14 +72,18 @@ func (c *catFile) start() error {
 	return nil
 }
 
-// stop ends the child; the caller holds the lock.
-func (c *catFile) stop() {
+// stop ends the child, or waits for one that is ending; the caller holds the
+// lock.
+func (c *catFile) stop(ending bool) {
 	if c.child == nil {
 		return
 	}
 	c.in.Close()
-	c.child.Process.Kill()
+	if !ending {
+		c.child.Process.Kill()
+	}
 	c.child.Wait()
+	c.ended = c.child.ProcessState.ExitCode()
 	c.child = nil
 }
 
@@ -84,51 +97,77 @@ func (c *catFile) warm() {
 func (c *catFile) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stop()
+	c.stop(false)
 	c.closed = true
 	return nil
 }
 
-// ask sends all names in one write and reads the answers in order. Names are
+// ask sends all names in one write and gives the answers in order. Names are
 // object expressions without a line break; together they must fit into a pipe,
 // so that git never waits for us while we wait for git.
 func (c *catFile) ask(ctx context.Context, names ...string) ([]answer, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.start(); err != nil {
-		return nil, fmt.Errorf("start git cat-file: %w", err)
-	}
-	child := c.child
-	release := context.AfterFunc(ctx, func() { child.Process.Kill() })
-	answers, err := c.turn(names)
-	if !release() || err != nil {
-		c.stop()
-	}
-	if ctxErr := ctx.Err(); ctxErr != nil && err != nil {
-		err = ctxErr
-	}
-	if err != nil {
-		return nil, fmt.Errorf("ask git cat-file: %w", err)
+	var answers []answer
+	for len(answers) < len(names) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		got, err := c.turn(ctx, names[len(answers):])
+		answers = append(answers, got...)
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		// Some names end the reader instead of being answered: an upstream
+		// that is not set, an object that a partial clone left on the server.
+		// The others are asked again.
+		fatal := c.lastWords()
+		if fatal == "" {
+			return nil, fmt.Errorf("ask git cat-file: %w", err)
+		}
+		answers = append(answers, answer{state: "missing", said: fatal})
 	}
 	return answers, nil
 }
 
-func (c *catFile) turn(names []string) ([]answer, error) {
+// lastWords is what the child said if it ended by itself, and gave a reason.
+func (c *catFile) lastWords() string {
+	text := c.stderr.String()
+	if c.ended != fatalExit || !strings.Contains(text, "fatal: ") {
+		return ""
+	}
+	return said(text[strings.LastIndex(text, "fatal: "):])
+}
+
+// turn asks once. With an error come the answers that were had before it, and
+// the child is gone.
+func (c *catFile) turn(ctx context.Context, names []string) (answers []answer, err error) {
+	if err := c.start(); err != nil {
+		return nil, err
+	}
+	child := c.child
+	release := context.AfterFunc(ctx, func() { child.Process.Kill() })
+	defer func() {
+		if !release() || err != nil {
+			c.stop(errors.Is(err, io.EOF))
+		}
+	}()
 	if _, err := io.WriteString(c.in, strings.Join(names, "\n")+"\n"); err != nil {
 		return nil, err
 	}
-	answers := make([]answer, len(names))
-	for i, name := range names {
+	for _, name := range names {
 		header, err := c.out.ReadString('\n')
 		if err != nil {
-			return nil, err
+			return answers, err
 		}
-		if answers[i], err = c.read(name, strings.TrimSuffix(header, "\n")); err != nil {
-			return nil, err
+		got, err := c.read(name, strings.TrimSuffix(header, "\n"))
+		if err != nil {
+			return answers, err
 		}
+		answers = append(answers, got)
 	}
 	return answers, nil
 }

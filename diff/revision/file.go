@@ -77,7 +77,7 @@ func (d *dirFile) Stat() (fs.FileInfo, error) { return d.info, nil }
 func (d *dirFile) Close() error               { return nil }
 
 func (d *dirFile) Read([]byte) (int, error) {
-	return 0, pathError("read", d.path, fs.ErrInvalid)
+	return 0, pathError("read", d.path, notRegular(fs.ModeDir))
 }
 
 func (d *dirFile) ReadDir(n int) ([]fs.DirEntry, error) {

@@ -39,6 +39,9 @@ type place struct {
 
 func openGoGit(ctx context.Context, dir string) (Repository, error) {
 	doing := fmt.Sprintf("open the repository at %q without git", dir)
+	if name := steered(); name != "" {
+		return nil, needsGit(doing, name+" is set")
+	}
 	found, err := locate(dir)
 	if err != nil {
 		return nil, &Error{Doing: doing, Err: err, Hint: "run inside a repository, or name one with --repo DIR"}

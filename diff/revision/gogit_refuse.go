@@ -66,13 +66,18 @@ var steering = []string{
 	"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_REPLACE_REF_BASE", "GIT_GRAFT_FILE", "GIT_SHALLOW_FILE",
 }
 
-// refusal says why go-git would misread this repository, or "".
-func (p place) refusal() string {
+// steered names the variable that git would obey, or "".
+func steered() string {
 	for _, name := range steering {
 		if os.Getenv(name) != "" {
-			return name + " is set"
+			return name
 		}
 	}
+	return ""
+}
+
+// refusal says why go-git would misread this repository, or "".
+func (p place) refusal() string {
 	for _, extension := range p.config.extensions {
 		switch extension {
 		case "noop", "noop-v1", "preciousobjects":

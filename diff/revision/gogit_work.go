@@ -59,7 +59,7 @@ func (g *goGit) flatten(ctx context.Context, commit string) (map[string]entry, e
 
 func (g *goGit) staged(ctx context.Context, commit string) ([]delta, error) {
 	return g.against(ctx, commit, func(_ *index.Index, e *index.Entry) (entry, bool) {
-		if e.IntentToAdd {
+		if e.IntentToAdd || e.Stage != 0 {
 			return entry{}, false
 		}
 		return fromIndex(e), false
@@ -80,20 +80,24 @@ func (g *goGit) against(ctx context.Context, commit string, side func(*index.Ind
 		}
 	}
 	var deltas []delta
-	for _, e := range idx.Entries {
+	for i, e := range idx.Entries {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if i > 0 && e.Name == idx.Entries[i-1].Name {
+			continue // another side of an unmerged path
+		}
 		d := delta{path: e.Name, base: base[e.Name]}
-		if commit == "" && !e.IntentToAdd {
+		if commit == "" && !e.IntentToAdd && e.Stage == 0 {
 			d.base = fromIndex(e)
 		}
 		delete(base, e.Name)
-		if e.Stage != 0 { // unmerged: equal to no one side
+		d.head, d.touched = side(idx, e)
+		if e.Stage != 0 { // unmerged: the disk may equal a commit, the index equals none
+			d.touched = d.head.mode != 0 && commit != ""
 			deltas = append(deltas, d)
 			continue
 		}
-		d.head, d.touched = side(idx, e)
 		if d.touched || d.head != d.base {
 			deltas = append(deltas, d)
 		}
@@ -125,7 +129,7 @@ func (g *goGit) unstaged(ctx context.Context, commit string) ([]delta, error) {
 		if (g.place.config.ignoreMode || runtime.GOOS == "windows") && found.Mode().IsRegular() && indexed.regular() {
 			mode = indexed.mode
 		}
-		if mode == indexed.mode && unmoved(found, idx, e) {
+		if e.Stage == 0 && mode == indexed.mode && unmoved(found, idx, e) {
 			return indexed, false
 		}
 		return entry{mode: mode}, true
@@ -172,9 +176,14 @@ func (g *goGit) untracked(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	tracked := make(map[string]bool, len(idx.Entries))
+	// A directory where the index has a file is new; one where it has a
+	// submodule is not looked into.
+	files, submodules := make(map[string]bool, len(idx.Entries)), map[string]bool{}
 	for _, e := range idx.Entries {
-		tracked[e.Name] = true
+		files[e.Name] = true
+		if uint32(e.Mode) == modeGitlink {
+			submodules[e.Name] = true
+		}
 	}
 	var found []string
 	var walk func(dir string, rules ignoreRules) error
@@ -199,7 +208,7 @@ func (g *goGit) untracked(ctx context.Context) ([]string, error) {
 		for _, e := range entries {
 			name := path.Join(dir, e.Name())
 			switch {
-			case tracked[name] || rules.ignored(name, e.IsDir()):
+			case submodules[name] || files[name] && !e.IsDir() || rules.ignored(name, e.IsDir()):
 			case e.IsDir():
 				if err := walk(name, rules); err != nil {
 					return err

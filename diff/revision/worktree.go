@@ -90,7 +90,7 @@ func cause(err error) error {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err
 	}
-	if isNotDir(err) {
+	if isNotDir(err) || errors.Is(err, fs.ErrNotExist) {
 		return fs.ErrNotExist
 	}
 	return err
