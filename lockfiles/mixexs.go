@@ -26,7 +26,7 @@ func readMixProjects(tree fs.FS, dir string) []mixProject {
 		return nil
 	}
 	projects := []mixProject{main}
-	if apps, ok := insideTree(dir, main.appsPath); ok {
+	if apps, ok := withinTree(dir, main.appsPath); ok {
 		entries, err := fs.ReadDir(tree, apps)
 		if err != nil {
 			return projects

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -147,7 +146,7 @@ func (p *pubspecParser) entry(name string, keyNode, value *yaml.Node) error {
 		if d.path == "" {
 			pkg.Origin = d.text
 		}
-		if dir, ok := insideTree(p.dir, pkg.Origin); ok {
+		if dir, ok := withinTree(p.dir, pkg.Origin); ok {
 			p.own = append(p.own, pubspecOwn{name, dir})
 			return nil
 		}
@@ -184,17 +183,6 @@ func (p *pubspecParser) describe(node *yaml.Node) (d pubspecDescription, err err
 		return err
 	})
 	return d, err
-}
-
-// insideTree resolves a relative path written in a file of dir; ok is false
-// when it leads out of the tree.
-func insideTree(dir, rel string) (string, bool) {
-	rel = strings.ReplaceAll(rel, `\`, "/")
-	if rel == "" || path.IsAbs(rel) || len(rel) > 1 && rel[1] == ':' {
-		return "", false
-	}
-	joined := path.Join(dir, rel)
-	return joined, joined != ".." && !strings.HasPrefix(joined, "../")
 }
 
 func pubspecErrorf(node *yaml.Node, format string, args ...any) error {

@@ -20,9 +20,9 @@ func TestInsideTree(t *testing.T) {
 		{".", `C:\a`, "", false},
 		{".", "", "", false},
 	} {
-		got, ok := insideTree(c.dir, c.rel)
+		got, ok := withinTree(c.dir, c.rel)
 		if ok != c.ok || ok && got != c.want {
-			t.Errorf("insideTree(%q, %q) = %q, %t", c.dir, c.rel, got, ok)
+			t.Errorf("withinTree(%q, %q) = %q, %t", c.dir, c.rel, got, ok)
 		}
 	}
 }

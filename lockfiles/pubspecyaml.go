@@ -23,7 +23,7 @@ func readPubspecs(tree fs.FS, dir string) []pubspec {
 	}
 	manifests := []pubspec{*manifest}
 	for _, member := range manifest.workspace {
-		memberDir, ok := insideTree(dir, member)
+		memberDir, ok := withinTree(dir, member)
 		if !ok || memberDir == dir {
 			continue
 		}

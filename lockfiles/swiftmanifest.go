@@ -37,7 +37,7 @@ func readSwiftProjects(tree fs.FS, file string) []swiftProject {
 	for _, location := range strings.Split(string(data), `location = "`)[1:] {
 		location, _, _ = strings.Cut(location, `"`)
 		_, relative, _ := strings.Cut(location, ":") // group:, container: and their like
-		if dir, ok := insideTree(path.Dir(inside), relative); ok && path.Ext(dir) == ".xcodeproj" {
+		if dir, ok := withinTree(path.Dir(inside), relative); ok && path.Ext(dir) == ".xcodeproj" {
 			projects = append(projects, dir)
 		}
 	}
