@@ -186,9 +186,7 @@ func (r *root) run(a keys.Action) tea.Cmd {
 		}
 		r.stack = r.stack[:len(r.stack)-1]
 	case keys.Help:
-		help, cmd := screens.NewHelp(r.s, r.keys, r.top())
-		r.stack = append(r.stack, help)
-		return cmd
+		r.stack = append(r.stack, screens.NewHelp(r.s, r.keys, r.top()))
 	case keys.Redraw:
 		return tea.ClearScreen
 	case keys.Mouse:
@@ -243,8 +241,9 @@ func (r *root) View() tea.View {
 		return v // the size comes first of all
 	}
 	if r.tooSmall() {
-		v.Content = strings.Join(components.Wrap(fmt.Sprintf(
-			"depreview needs %d columns and %d lines; this terminal has %d and %d.", minWidth, minHeight, r.width, r.height), r.width), "\n")
+		lines := components.Wrap(fmt.Sprintf("depreview needs %d columns and %d lines; this terminal has %d and %d.",
+			minWidth, minHeight, r.width, r.height), r.width)
+		v.Content = strings.Join(lines[:max(0, min(len(lines), r.height))], "\n")
 		return v
 	}
 	v.Content = r.draw()

@@ -144,6 +144,19 @@ func (t *Tree) Above(i int) int {
 	return -1
 }
 
+// Opened tells whether any node below i is on the list.
+func (t *Tree) Opened(i int) bool {
+	if t.shown == nil {
+		return t.Below(i) > 0 && !t.nodes[i].Folded
+	}
+	for below := i + 1; below < t.end[i]; below++ {
+		if t.shown[below] {
+			return true
+		}
+	}
+	return false
+}
+
 // Below is how many nodes stand below i.
 func (t *Tree) Below(i int) int { return t.end[i] - i - 1 }
 

@@ -16,7 +16,11 @@ func (c *Changes) Title() (left, right string) {
 	for i := range s.Items {
 		files[s.Items[i].Lockfile] = true
 	}
-	left = t.Strong.Paint("depreview") + "  " + s.Compared() + "   " +
+	left = t.Strong.Paint("depreview") + "  " + s.Compared()
+	if len(s.Items) == 0 {
+		return left + "   no change", ""
+	}
+	left += "   " +
 		session.Count(len(s.Items), "change") + " in " + session.Count(len(files), "lockfile")
 	return left, t.Faint.Paint(c.Place())
 }
@@ -39,6 +43,9 @@ func (c *Changes) Band(int) (left, right string) {
 	if n := len(c.s.Review.Errors); n > 0 {
 		left += "  " + t.Block.Paint(t.Fail+" "+strconv.Itoa(n)+" not read")
 	}
+	if len(c.s.Items) == 0 {
+		return left, ""
+	}
 	return left, show + t.Faint.Paint("  "+layout+" ("+c.keys.Key(keys.Layout)+")")
 }
 
@@ -54,7 +61,12 @@ func (c *Changes) Status(width int) (left, right string) {
 	case len(c.s.Items) == 0:
 		return "", ""
 	}
-	return c.summary, t.Unknown.Paint(t.Symbols.Unknown) + " not checked yet"
+	const note = " not checked yet"
+	parts := c.summary
+	for len(parts) > 1 && components.Width(strings.Join(parts, "  "))+2+1+len(note) > width {
+		parts = parts[:len(parts)-1]
+	}
+	return strings.Join(parts, "  "), t.Unknown.Paint(t.Symbols.Unknown) + note
 }
 
 // Cursor is where text is typed within the status line.

@@ -17,33 +17,50 @@ import (
 // columns are the widths of the list, found once for a review: the widest
 // texts, so that nothing is cut where there is room and nothing stands far
 // from its neighbour.
-type columns struct{ label, moved int }
+type columns struct {
+	label, moved      int
+	class, marks      int // as words
+	classes, shortest int // as the short forms of narrow lists
+}
 
 func measure(s *session.Session) (c columns) {
 	for i := range s.Items {
 		it := &s.Items[i]
 		c.label = max(c.label, components.Width(it.Label))
-		c.moved = max(c.moved, components.Width(s.Moved(it)))
+		moved := s.Moved(it)
+		if short := dates(it, s.Theme); short != "" {
+			moved = short
+		}
+		c.moved = max(c.moved, components.Width(moved))
+		class, _ := classOf(it, true, s.Theme)
+		c.class = max(c.class, len(class))
+		words := session.Marks(it.Package())
+		c.marks = max(c.marks, len(strings.Join(words, " ")))
+		c.shortest = max(c.shortest, 4*len(words)-1)
 	}
 	c.moved = min(c.moved, 44) // beyond that, the list shortens versions
+	c.class, c.classes = max(c.class, len("CLASS"))+1, len("CLASS")+1
+	c.marks, c.shortest = min(max(c.marks, len("MARKS"))+1, 20), min(max(c.shortest, len("MARKS")), 7)+1
 	return c
 }
 
 // summarise counts the changes of each rank, those that need eyes first.
-func summarise(s *session.Session) string {
+func summarise(s *session.Session) (parts []string) {
 	counts := make(map[session.Rank]int)
 	for i := range s.Items {
 		counts[s.Items[i].Rank]++
 	}
-	var parts []string
 	for _, r := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, strconv.Itoa(counts[r])+" "+r.String())
 	}
-	return strings.Join(parts, "  ")
+	return parts
 }
 
 // fitted are the columns for one width; a width of 0 leaves a column out.
-type fitted struct{ label, moved, class, marks, topics int }
+type fitted struct {
+	label, moved, class, marks, topics int
+	words                              bool // classes and marks are whole words
+}
 
 const (
 	pointerWidth = 2
@@ -53,9 +70,10 @@ const (
 
 func (c columns) fit(width int, flat bool) (f fitted) {
 	if width >= narrow-4 {
-		f.class, f.marks, f.topics = 6, 8, len(analysis.Topics)-1
+		f.class, f.marks, f.topics = c.classes, c.shortest, len(analysis.Topics)-1
 		if width >= roomy {
-			f.class, f.marks, f.topics = 11, 17, len(analysis.Topics)
+			f.words = true
+			f.class, f.marks, f.topics = c.class, c.marks, len(analysis.Topics)
 		}
 	}
 	room := width - pointerWidth - 2 - f.class - f.marks - f.topics*topicWidth
@@ -64,6 +82,9 @@ func (c columns) fit(width int, flat bool) (f fitted) {
 		label += 12 // indentation, fold and count
 	}
 	label = max(label, len("PACKAGE")+2)
+	if !flat && f.words {
+		label += len(" below")
+	}
 	moved := max(c.moved, len("CHANGE"))
 	if label+moved > room { // both give way; the name keeps the larger part
 		moved = min(moved, max(room*21/46, room-label))
@@ -120,12 +141,12 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	if !c.flat {
 		lead = components.Spaces(2 * min(c.tree.Depth(i), 6))
 		switch {
-		case c.tree.Below(i) == 0:
-			lead += "  "
 		case c.tree.Folded(i):
 			lead += t.Closed + " "
-		default:
+		case c.tree.Opened(i):
 			lead += t.Open + " "
+		default:
+			lead += "  "
 		}
 	}
 	if r.kind == changeRow {
@@ -137,6 +158,10 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 		style = t.Faint
 	case alarmRow, settingRow:
 		style = t.Warn
+	case fileRow:
+		if r.broken {
+			style = t.Block
+		}
 	case problemRow:
 		style, lead = t.Block, lead+t.Fail+" "
 	}
@@ -164,9 +189,12 @@ func (c *Changes) drawChange(i int, lead string, width int, selected bool) strin
 	sign, style := s.Sign(it)
 	count := ""
 	if c.tree.Folded(i) {
-		count = belowCount(c.tree.Below(i), width)
+		count = " +" + strconv.Itoa(c.tree.Below(i))
 	}
-	room := f.label - components.Width(lead) + pointerWidth - 2 - components.Width(count)
+	room := f.label - components.Width(lead) + pointerWidth - 2 - len(count)
+	if word := " below"; count != "" && room-len(word) >= components.Width(it.Label) {
+		count, room = count+word, room-len(word)
+	}
 	name := cutName(it.Label, room, t.Ellipsis)
 	gap := components.Spaces(room - components.Width(name) + 1)
 	moved := components.Fit(c.moved(it, f.moved), f.moved+1, t.Ellipsis)
@@ -175,9 +203,9 @@ func (c *Changes) drawChange(i int, lead string, width int, selected bool) strin
 		{count, t.Faint}, {gap, theme.Style{}}, {moved, style},
 	}
 	if f.class > 0 {
-		class, look := classOf(it, f.class >= 11, t)
+		class, look := classOf(it, f.words, t)
 		cells = append(cells, cell{components.Fit(class, f.class, ""), look},
-			cell{components.Fit(marksOf(it, f.marks), f.marks, ""), t.Faint})
+			cell{components.Fit(marksOf(it, f.marks, f.words), f.marks, ""), t.Faint})
 	}
 	for range f.topics { // quiet here: the status line and the preview say what it means
 		cells = append(cells, cell{components.Fit(" "+t.Symbols.Unknown, topicWidth, ""), t.Faint})
@@ -197,11 +225,13 @@ func cutName(label string, width int, ellipsis string) string {
 // pseudo is the version that Go gives to a commit; its date tells most.
 var pseudo = regexp.MustCompile(`^v\d.*[-.](\d{8})\d{6}-[0-9a-f]{12}(\+incompatible)?$`)
 
-func belowCount(n, width int) string {
-	if width >= roomy {
-		return " +" + strconv.Itoa(n) + " below"
+// dates is a move between two such versions by their dates, or "".
+func dates(it *session.Item, t theme.Theme) string {
+	from, to := pseudo.FindStringSubmatch(it.From), pseudo.FindStringSubmatch(it.To)
+	if from == nil || to == nil {
+		return ""
 	}
-	return " +" + strconv.Itoa(n)
+	return t.Ellipsis + from[1] + " " + t.Arrow + " " + t.Ellipsis + to[1]
 }
 
 // moved is what happened in at most width cells: two long versions both give
@@ -213,8 +243,8 @@ func (c *Changes) moved(it *session.Item, width int) string {
 		return text
 	}
 	arrow := " " + t.Arrow + " "
-	if from, to := pseudo.FindStringSubmatch(it.From), pseudo.FindStringSubmatch(it.To); from != nil && to != nil {
-		return components.Cut(t.Ellipsis+from[1]+arrow+t.Ellipsis+to[1], width, t.Ellipsis)
+	if short := dates(it, t); short != "" {
+		return components.Cut(short, width, t.Ellipsis)
 	}
 	room := width - components.Width(arrow)
 	to := components.Width(it.To)
@@ -242,10 +272,10 @@ func classOf(it *session.Item, words bool, t theme.Theme) (string, theme.Style) 
 // shortMarks are three letters for the lists that have no room for words.
 var shortMarks = map[string]string{"script": "scr", "direct": "dir", "dev": "dev", "optional": "opt", "bundled": "bun"}
 
-func marksOf(it *session.Item, width int) string {
+func marksOf(it *session.Item, width int, words bool) string {
 	text := ""
 	for _, word := range session.Marks(it.Package()) {
-		if width < 12 {
+		if !words {
 			word = shortMarks[word]
 		}
 		if len(text)+len(word) >= width {

@@ -171,7 +171,7 @@ func (d *Detail) Do(a keys.Action) (e Effect) {
 	case keys.Search:
 		d.typing = true
 		d.query.CursorEnd()
-		e.Cmd = d.query.Focus()
+		d.query.Focus()
 	case keys.NextMatch:
 		d.pager.Match(1)
 	case keys.PreviousMatch:
@@ -253,11 +253,11 @@ func (d *Detail) Status(width int) (left, right string) {
 	case query != "":
 		return found + " with /" + components.Cut(query, width/2, t.Ellipsis), t.Faint.Paint(d.pager.Where())
 	}
-	note := session.Unchecked()
-	if width < narrow {
-		note = "nothing is checked yet"
+	note, where := session.Unchecked(), d.pager.Where()
+	if len(note)+len(where)+4 > width {
+		note = "not checked yet"
 	}
-	return t.Unknown.Paint(t.Symbols.Unknown) + " " + note, t.Faint.Paint(d.pager.Where())
+	return t.Unknown.Paint(t.Symbols.Unknown) + " " + note, t.Faint.Paint(where)
 }
 
 // Cursor is where text is typed within the status line.

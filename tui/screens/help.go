@@ -23,13 +23,14 @@ type Help struct {
 	query textinput.Model
 }
 
-// NewHelp is the help of a screen; the command starts the search line.
-func NewHelp(s *session.Session, k *keys.Map, below Screen) (*Help, tea.Cmd) {
+// NewHelp is the help of a screen.
+func NewHelp(s *session.Session, k *keys.Map, below Screen) *Help {
 	h := &Help{s: s, below: below, all: k.On(below.Kind()), query: newInput()}
 	h.list.Row = h.row
 	h.list.Blank = func(int) []string { return []string{"", "  No key does that here."} }
 	h.search()
-	return h, h.query.Focus()
+	h.query.Focus()
+	return h
 }
 
 func (h *Help) search() {
@@ -121,14 +122,15 @@ func (h *Help) Body(width, height int) string {
 
 func (h *Help) legend() []string {
 	t := h.s.Theme
-	return []string{
-		"Signs  " + t.Plus + " added  " + t.Minus + " removed  " + t.Up + " up  " + t.Down + " down  " +
-			t.Other + " moved, no order known  " + t.Repin + " repinned  " + t.Edit + " edited",
-		"Marks  scr lockfile claims an install script  dir direct  dev  opt optional",
-		"       bun bundled in another package; +6 is how many changes are folded below",
-		t.Symbols.Unknown + " in ADV SCR PRV SCO SRC: advisories, scripts, provenance, score and",
+	lines := []string{"Signs  " + strings.Join([]string{
+		t.Plus + " added", t.Minus + " removed", t.Up + " up", t.Down + " down", t.Other + " moved, no order",
+		t.Repin + " repinned", t.Edit + " edited"}, "  ")}
+	return append(lines,
+		"Marks  scr the lockfile claims an install script, dir direct, dev development,",
+		"       opt optional, bun bundled; +6 is how many changes are folded below",
+		t.Symbols.Unknown+"      in ADV SCR PRV SCO SRC: advisories, scripts, provenance, scorecard and",
 		"       source of this change are not checked; it never means that all is well",
-	}
+	)
 }
 
 func (h *Help) row(i, width int, selected bool) string {

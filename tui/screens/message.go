@@ -86,8 +86,11 @@ func (m *Message) failure() []components.Line {
 		}
 		lines = append(lines, components.Line{Runs: []components.Run{{Text: line, Style: t.Accent}}, Indent: 6})
 	}
-	return append(lines, components.Line{}, components.Styled(t.Faint,
-		m.keys.Key(keys.Close)+" closes this screen"))
+	next := " quits"
+	if m.s.Review != nil {
+		next = " goes back to what is known"
+	}
+	return append(lines, components.Line{}, components.Styled(t.Faint, m.keys.Key(keys.Close)+next))
 }
 
 // Status is empty: the body says it all.

@@ -40,8 +40,12 @@ func overview(s *session.Session, it *session.Item, short bool) []components.Lin
 	if it.Class != diff.NoClass {
 		kind += ", " + it.Class.String()
 	}
-	fact("from", it.From, plain)
-	fact("to", it.To, plain)
+	if it.Base != nil && it.Head != nil && it.From == it.To {
+		fact("version", it.To, plain)
+	} else {
+		fact("from", it.From, plain)
+		fact("to", it.To, plain)
+	}
 	fact("change", kind, look)
 	fact("used", uses(it.Package()), plain)
 	if claim := scriptClaim(it); claim != "" {

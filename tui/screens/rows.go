@@ -17,7 +17,8 @@ type row struct {
 	kind   rowKind
 	change int    // index of the item; -1 on other rows
 	text   string // safe, for every kind but changes
-	note   string // the right end of a heading
+	note   string // the right end of a heading; the hint of a problem
+	broken bool   // a lockfile of which something could not be read
 }
 
 type rowKind int
@@ -53,11 +54,11 @@ func flatRows(s *session.Session) ([]row, []components.Node) {
 	}
 	for _, f := range s.Review.Diff.Files {
 		for _, field := range f.Settings {
-			b.add(0, row{settingRow, -1, s.Safe(filePath(f)) + ": " + b.setting(field), ""})
+			b.add(0, row{kind: settingRow, change: -1, text: s.Safe(filePath(f)) + ": " + b.setting(field)})
 		}
 	}
 	for _, i := range s.Order {
-		b.add(0, row{changeRow, i, "", ""})
+		b.add(0, row{kind: changeRow, change: i})
 	}
 	return b.rows, b.nodes
 }
@@ -110,6 +111,8 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 		text += fmt.Sprintf("  moved from %s and converted from %s", b.s.Safe(f.BasePath), b.written(f.BaseFormat, f.BaseSchema))
 	case f.Moved():
 		text += "  moved from " + b.s.Safe(f.BasePath)
+	case f.Converted() && f.Format == f.BaseFormat:
+		text += fmt.Sprintf("  converted: schema %s %s %s", orNone(b.s.Safe(f.BaseSchema)), b.s.Theme.Arrow, orNone(b.s.Safe(f.Schema)))
 	case f.Converted():
 		text += fmt.Sprintf("  converted: %s %s %s", b.written(f.BaseFormat, f.BaseSchema), b.s.Theme.Arrow, b.written(f.Format, f.Schema))
 	case f.Path == "" && f.BasePath != "":
@@ -117,12 +120,19 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 	case f.BasePath == "" && f.Format != "":
 		text += "  new lockfile"
 	}
-	b.add(0, row{fileRow, -1, text, session.Count(len(changes), "change")})
+	head := row{kind: fileRow, change: -1, text: text, note: session.Count(len(changes), "change")}
+	if len(problems) > 0 { // no count: what could not be read may hold anything
+		head.broken, head.note = true, "not read"
+		if len(changes) > 0 {
+			head.note = "not all read, " + session.Count(len(changes), "change")
+		}
+	}
+	b.add(0, head)
 	for _, e := range problems {
 		b.problem(1, e)
 	}
 	for _, field := range f.Settings {
-		b.add(1, row{settingRow, -1, b.setting(field), ""})
+		b.add(1, row{kind: settingRow, change: -1, text: b.setting(field)})
 	}
 	var unexplained, unknown, direct, removed, edited []int
 	below := make(map[lockfiles.ID][]int)
@@ -158,7 +168,7 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 	}
 	slices.SortFunc(orphans, func(x, y lockfiles.ID) int { return cmp.Compare(x.String(), y.String()) })
 	for _, id := range orphans {
-		b.group(groupRow, "moved with "+b.s.Safe(id.String()), below[id], false)
+		b.group(groupRow, "moved with "+b.s.Safe(session.Called(id)), below[id], false)
 	}
 	b.group(groupRow, "why is unknown: this lockfile states no dependencies", unknown, false)
 	b.group(groupRow, "removed, needed by nothing any more", removed, true)
@@ -176,17 +186,17 @@ func (b *builder) group(kind rowKind, text string, changes []int, folded bool) {
 	if len(changes) == 0 {
 		return
 	}
-	at := b.add(1, row{kind, -1, text, session.Count(len(changes), "change")})
+	at := b.add(1, row{kind: kind, change: -1, text: text, note: session.Count(len(changes), "change")})
 	b.nodes[at].Folded = folded
 	for _, i := range changes {
-		b.add(2, row{changeRow, i, "", ""})
+		b.add(2, row{kind: changeRow, change: i})
 	}
 }
 
 // caused adds a direct change and, folded, what it pulled in: each below the
 // package that requires it, as far as that one moved too.
 func (b *builder) caused(direct int, pulled []int) {
-	at := b.add(1, row{changeRow, direct, "", ""})
+	at := b.add(1, row{kind: changeRow, change: direct})
 	b.nodes[at].Folded = true
 	byName := make(map[string]int, len(pulled))
 	for _, i := range pulled {
@@ -209,7 +219,7 @@ func (b *builder) caused(direct int, pulled []int) {
 	var walk func(parent, depth int)
 	walk = func(parent, depth int) {
 		for _, i := range children[parent] {
-			b.add(depth, row{changeRow, i, "", ""})
+			b.add(depth, row{kind: changeRow, change: i})
 			walk(i, depth+1)
 		}
 	}
@@ -224,7 +234,7 @@ func causePath(i *session.Item) []string {
 }
 
 func (b *builder) problem(depth int, e analysis.Error) {
-	b.add(depth, row{problemRow, -1, b.s.Problem(e), b.s.Safe(e.Hint)})
+	b.add(depth, row{kind: problemRow, change: -1, text: b.s.Problem(e), note: b.s.Safe(e.Hint)})
 }
 
 func (b *builder) setting(f diff.Field) string {

@@ -5,6 +5,8 @@
 package screens
 
 import (
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/depreview/depreview/tui/keys"
@@ -56,3 +58,14 @@ const (
 	minPreview = 120
 	narrow     = 80
 )
+
+// newInput is a line to type in. It shows the terminal's own cursor, which
+// screen readers follow and which needs no colour.
+func newInput() textinput.Model {
+	in := textinput.New()
+	in.Prompt = ""
+	in.SetVirtualCursor(false)
+	in.SetStyles(textinput.Styles{})
+	in.KeyMap.Paste = key.NewBinding(key.WithDisabled()) // the terminal pastes; no program is started to ask for the clipboard
+	return in
+}

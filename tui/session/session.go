@@ -74,7 +74,7 @@ func (s *Session) Know(r *analysis.Review) {
 	for i := range r.Diff.Changes {
 		c := &r.Diff.Changes[i]
 		p := c.Package()
-		item := Item{Change: c, Label: s.Safe(p.ID.String()), Rank: rank(c)}
+		item := Item{Change: c, Label: s.Safe(Called(p.ID)), Rank: rank(c)}
 		if c.Base != nil {
 			item.From = s.Safe(version(c.Base))
 		}
@@ -95,6 +95,18 @@ func (s *Session) Safe(text string) string { return s.Theme.Spell(untrusted.Line
 
 // SafeBlock is strangers' text fit for several lines.
 func (s *Session) SafeBlock(text string) string { return s.Theme.Spell(untrusted.Block(text)) }
+
+// called are the ecosystems that people know by a shorter name than their
+// package-url type.
+var called = map[string]string{"golang": "go", "githubactions": "action"}
+
+// Called is the ecosystem and the name of a package, as people say them.
+func Called(id lockfiles.ID) string {
+	if short := called[id.Ecosystem]; short != "" {
+		id.Ecosystem = short
+	}
+	return id.String()
+}
 
 // version is what a person calls a version: a hash is cut to what git shows,
 // behind the human name where there is one.

@@ -77,7 +77,7 @@ func (s *Session) Why(i *Item) string {
 	case diff.Direct:
 		return "a manifest asks for it"
 	case diff.Explained:
-		return "it moved because " + s.Safe(i.Cause.By.String()) + " did"
+		return "it moved because " + s.Safe(Called(i.Cause.By)) + " did"
 	case diff.Unexplained:
 		return "no manifest change explains it"
 	}
