@@ -29,14 +29,20 @@ type Changes struct {
 	passing int    // how many changes pass
 
 	columns columns
+	files   int      // how many lockfiles hold a change
 	summary []string // how many of each rank that needs eyes
 	seen    drawn    // what the kept drawing shows
 	drawing string   // the body as last drawn
 	moves   int      // grows with everything that alters the list
-	listW   int      // width of the list within the body, for clicks
+	pos     position
+	listW   int // width of the list within the body, for clicks
 
 	wrapLockfile bool // how Lockfile tabs are shown, kept from page to page
 }
+
+// position is where the cursor is among the changes, kept for as long as nothing
+// moves.
+type position struct{ moves, change, of int }
 
 // drawn is everything a drawing of the body depends on.
 type drawn struct{ width, height, version, moves int }
@@ -47,6 +53,12 @@ func NewChanges(s *session.Session, k *keys.Map) *Changes {
 	c.tree.Row = c.drawRow
 	c.tree.Blank = c.blank
 	c.columns, c.summary = measure(s), summarise(s)
+	last := ""
+	for i := range s.Items { // they come sorted by lockfile
+		if f := s.Items[i].Lockfile; i == 0 || f != last {
+			c.files, last = c.files+1, f
+		}
+	}
 	c.build()
 	return c
 }
@@ -185,16 +197,19 @@ func (c *Changes) Step(delta int) (item int, ok bool) {
 
 // Place says which change of how many the cursor is on.
 func (c *Changes) Place() string {
-	at, n, of := c.tree.Selected(), 0, 0
-	for i, r := range c.rows {
-		if r.change >= 0 && (c.wanted == nil || c.wanted[i]) {
-			of++
-			if i <= at {
-				n++
+	if c.pos.moves != c.moves {
+		at := c.tree.Selected()
+		c.pos = position{moves: c.moves}
+		for i, r := range c.rows {
+			if r.change >= 0 && (c.wanted == nil || c.wanted[i]) {
+				c.pos.of++
+				if i <= at {
+					c.pos.change++
+				}
 			}
 		}
 	}
-	return fmt.Sprintf("change %d of %d", n, of)
+	return fmt.Sprintf("change %d of %d", c.pos.change, c.pos.of)
 }
 
 // Receive takes nothing: the list asks for nothing.

@@ -12,16 +12,12 @@ import (
 // Title says what is compared and how much moved.
 func (c *Changes) Title() (left, right string) {
 	s, t := c.s, c.s.Theme
-	files := make(map[string]bool)
-	for i := range s.Items {
-		files[s.Items[i].Lockfile] = true
-	}
 	left = t.Strong.Paint("depreview") + "  " + s.Compared()
 	if len(s.Items) == 0 {
 		return left + "   no change", ""
 	}
 	left += "   " +
-		session.Count(len(s.Items), "change") + " in " + session.Count(len(files), "lockfile")
+		session.Count(len(s.Items), "change") + " in " + session.Count(c.files, "lockfile")
 	return left, t.Faint.Paint(c.Place())
 }
 
