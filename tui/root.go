@@ -1,0 +1,297 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/tui/components"
+	"github.com/depreview/depreview/tui/keys"
+	"github.com/depreview/depreview/tui/screens"
+	"github.com/depreview/depreview/tui/session"
+	"github.com/depreview/depreview/tui/theme"
+)
+
+// The smallest terminal that anything is drawn on.
+const (
+	minWidth  = 60
+	minHeight = 15
+)
+
+// bands is how many lines stand above the body (title, tabs, rule) and, as
+// many, below it (rule, status, keys).
+const bands = 3
+
+const (
+	toastLife = 4 * time.Second
+	tickEvery = 100 * time.Millisecond
+)
+
+// root is the model of the program: a stack of screens, the size of the
+// terminal, and the one place where the session is written.
+type root struct {
+	s     *session.Session
+	keys  *keys.Map
+	stack []screens.Screen
+
+	width, height int
+	mouse         bool
+	toast         string
+	toasts        int // how many there were: the number of the present one
+	frame         int // of the spinner
+	told          func() session.Progress
+	after         func(time.Duration, tea.Msg) tea.Cmd
+}
+
+// The messages that come from outside of the screens.
+type (
+	changesMsg struct{ review *analysis.Review }
+	endedMsg   struct{ err error }
+	tickMsg    struct{}
+	staleMsg   struct{ toast int }
+)
+
+func newRoot(t theme.Theme, k *keys.Map, told func() session.Progress) *root {
+	r := &root{s: &session.Session{Theme: t}, keys: k, told: told}
+	r.after = func(d time.Duration, msg tea.Msg) tea.Cmd {
+		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
+	}
+	r.stack = []screens.Screen{screens.NewMessage(r.s, k)}
+	return r
+}
+
+// Init asks the terminal for its background, and starts the clock that shows
+// progress.
+func (r *root) Init() tea.Cmd {
+	cmds := []tea.Cmd{r.after(tickEvery, tickMsg{})}
+	if r.s.Theme.Coloured() {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+func (r *root) top() screens.Screen { return r.stack[len(r.stack)-1] }
+
+// Update takes one message.
+func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.width, r.height = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		r.s.Retheme(r.s.Theme.OnBackground(msg.IsDark()))
+		r.refresh()
+	case changesMsg:
+		r.s.Know(msg.review)
+		r.stack = []screens.Screen{screens.NewChanges(r.s, r.keys)}
+	case endedMsg:
+		return r, r.ended(msg.err)
+	case tickMsg:
+		return r, r.tick()
+	case staleMsg:
+		if msg.toast == r.toasts {
+			r.toast = ""
+		}
+	case tea.KeyPressMsg:
+		return r, r.press(msg)
+	case tea.PasteMsg:
+		if r.top().Typing() {
+			return r, r.follow(r.top().Type(msg))
+		}
+	case tea.MouseClickMsg:
+		if msg.Button == tea.MouseLeft && !r.tooSmall() {
+			r.top().Click(msg.X, msg.Y-bands)
+		}
+	case tea.MouseWheelMsg:
+		if msg.Button == tea.MouseWheelUp {
+			r.top().Scroll(-3)
+		} else if msg.Button == tea.MouseWheelDown {
+			r.top().Scroll(3)
+		}
+	default:
+		// An answer may come after its screen was covered or left; the one
+		// that asked knows it by its type.
+		var cmds []tea.Cmd
+		for _, s := range r.stack {
+			cmds = append(cmds, r.follow(s.Receive(msg)))
+		}
+		return r, tea.Batch(cmds...)
+	}
+	return r, nil
+}
+
+// ended takes the end of the gathering: without a review or with an error it
+// has failed.
+func (r *root) ended(err error) tea.Cmd {
+	if err == nil && r.s.Review == nil {
+		err = fmt.Errorf("read the two revisions: nothing came of it\nhint: this is a fault of depreview; please report it")
+	}
+	if err != nil {
+		r.s.Failed(err)
+		if r.s.Review != nil { // the list stays below
+			r.stack = append(r.stack, screens.NewMessage(r.s, r.keys))
+		}
+	}
+	return nil
+}
+
+// tick shows how far the gathering is, until there is something else to show.
+func (r *root) tick() tea.Cmd {
+	if r.s.Review != nil || r.s.Err != nil {
+		return nil
+	}
+	r.s.Progressed(r.told())
+	r.frame++
+	return r.after(tickEvery, tickMsg{})
+}
+
+func (r *root) refresh() {
+	for _, s := range r.stack {
+		s.Refresh()
+	}
+}
+
+// press gives a key its meaning on the screen on top.
+func (r *root) press(msg tea.KeyPressMsg) tea.Cmd {
+	if r.toast != "" {
+		r.toast = ""
+	}
+	key := msg.String()
+	if key == "ctrl+c" { // whatever else it is bound to, this always ends
+		return tea.Quit
+	}
+	if r.top().Typing() {
+		return r.follow(r.top().Type(msg))
+	}
+	b, ok := r.keys.Find(r.top().Kind(), key)
+	if !ok {
+		return nil
+	}
+	return r.run(b.Action)
+}
+
+// run carries out an action, or says why it cannot be done now.
+func (r *root) run(a keys.Action) tea.Cmd {
+	if why := r.top().Refuses(a); why != "" {
+		return r.say(why)
+	}
+	switch a {
+	case keys.Quit:
+		return tea.Quit
+	case keys.Close:
+		if len(r.stack) == 1 {
+			return tea.Quit
+		}
+		r.stack = r.stack[:len(r.stack)-1]
+	case keys.Help:
+		r.stack = append(r.stack, screens.NewHelp(r.s, r.keys, r.top()))
+	case keys.Redraw:
+		return tea.ClearScreen
+	case keys.Mouse:
+		r.mouse = !r.mouse
+		if r.mouse {
+			return r.say("the mouse selects rows now; " + r.keys.Key(keys.Mouse) + " gives it back to the terminal")
+		}
+		return r.say("the mouse selects text of the terminal again")
+	default:
+		return r.follow(r.top().Do(a))
+	}
+	return nil
+}
+
+// follow does what a screen asks of the root.
+func (r *root) follow(e screens.Effect) tea.Cmd {
+	cmds := []tea.Cmd{e.Cmd}
+	if e.Close && len(r.stack) > 1 {
+		r.stack = r.stack[:len(r.stack)-1]
+	}
+	if e.Open != nil {
+		r.stack = append(r.stack, e.Open)
+	}
+	if e.Toast != "" {
+		cmds = append(cmds, r.say(e.Toast))
+	}
+	if e.Run != keys.None {
+		cmds = append(cmds, r.run(e.Run))
+	}
+	return tea.Batch(cmds...)
+}
+
+// say shows a sentence in the status line for a while.
+func (r *root) say(text string) tea.Cmd {
+	r.toast = text
+	r.toasts++
+	return r.after(toastLife, staleMsg{r.toasts})
+}
+
+func (r *root) tooSmall() bool { return r.width < minWidth || r.height < minHeight }
+
+// View draws the four bands.
+func (r *root) View() tea.View {
+	v := tea.View{AltScreen: true, WindowTitle: "depreview"}
+	if c := r.s.Compared(); c != "" {
+		v.WindowTitle += " " + c
+	}
+	if r.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if r.width == 0 {
+		return v // the size comes first of all
+	}
+	if r.tooSmall() {
+		lines := components.Wrap(fmt.Sprintf("depreview needs %d columns and %d lines; this terminal has %d and %d.",
+			minWidth, minHeight, r.width, r.height), r.width)
+		v.Content = strings.Join(lines[:max(0, min(len(lines), r.height))], "\n")
+		return v
+	}
+	v.Content = r.draw()
+	if x := r.top().Cursor(); x >= 0 {
+		v.Cursor = tea.NewCursor(min(x, r.width-1), r.height-2)
+		v.Cursor.Blink = r.s.Theme.Motion
+	}
+	return v
+}
+
+func (r *root) draw() string {
+	t, top, w := r.s.Theme, r.top(), r.width
+	ends := func(left, right string) string { return components.Ends(left, right, w, t.Ellipsis) }
+	title, right := top.Title()
+	if r.s.Review == nil && r.s.Err == nil && t.Motion {
+		right = t.Accent.Paint(t.Spinner[r.frame%len(t.Spinner)])
+	}
+	status, place := top.Status(w)
+	if r.toast != "" && !top.Typing() {
+		status = t.Accent.Paint(components.Cut(r.toast, w, t.Ellipsis))
+	}
+	lines := []string{
+		ends(title, right),
+		ends(top.Band(w)),
+		components.Rule(t, w),
+		top.Body(w, r.height-2*bands),
+		components.Rule(t, w),
+		ends(status, place),
+		components.Hints(t, r.hints(), w),
+	}
+	return strings.Join(lines, "\n")
+}
+
+// hints are the keys that do something now.
+func (r *root) hints() []components.Hint {
+	if r.top().Typing() {
+		return []components.Hint{{Key: "enter", Does: "keep"}, {Key: "up down", Does: "move"}, {Key: "esc", Does: "leave"}}
+	}
+	var list []components.Hint
+	last := components.Hint{}
+	for _, b := range r.keys.On(r.top().Kind()) {
+		switch {
+		case b.Action == keys.Help:
+			last = components.Hint{Key: b.Keys[0], Does: b.Short}
+		case b.Short == "" || b.Action == keys.Close && len(r.stack) > 1:
+		case r.top().Refuses(b.Action) == "":
+			list = append(list, components.Hint{Key: b.Keys[0], Does: b.Short})
+		}
+	}
+	return append(list, last)
+}

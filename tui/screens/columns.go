@@ -1,0 +1,290 @@
+package screens
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/tui/components"
+	"github.com/depreview/depreview/tui/session"
+	"github.com/depreview/depreview/tui/theme"
+)
+
+// columns are the widths of the list, found once for a review: the widest
+// texts, so that nothing is cut where there is room and nothing stands far
+// from its neighbour.
+type columns struct {
+	label, moved      int
+	class, marks      int // as words
+	classes, shortest int // as the short forms of narrow lists
+}
+
+func measure(s *session.Session) (c columns) {
+	for i := range s.Items {
+		it := &s.Items[i]
+		c.label = max(c.label, components.Width(it.Label))
+		moved := s.Moved(it)
+		if short := dates(it, s.Theme); short != "" {
+			moved = short
+		}
+		c.moved = max(c.moved, components.Width(moved))
+		class, _ := classOf(it, true, s.Theme)
+		c.class = max(c.class, len(class))
+		words := session.Marks(it.Package())
+		c.marks = max(c.marks, len(strings.Join(words, " ")))
+		c.shortest = max(c.shortest, 4*len(words)-1)
+	}
+	c.moved = min(c.moved, 44) // beyond that, the list shortens versions
+	c.class, c.classes = max(c.class, len("CLASS"))+1, len("CLASS")+1
+	c.marks, c.shortest = min(max(c.marks, len("MARKS"))+1, 20), min(max(c.shortest, len("MARKS")), 7)+1
+	return c
+}
+
+// summarise counts the changes of each rank, those that need eyes first.
+func summarise(s *session.Session) (parts []string) {
+	counts := make(map[session.Rank]int)
+	for i := range s.Items {
+		counts[s.Items[i].Rank]++
+	}
+	for _, r := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, strconv.Itoa(counts[r])+" "+r.String())
+	}
+	return parts
+}
+
+// fitted are the columns for one width; a width of 0 leaves a column out.
+type fitted struct {
+	label, moved, class, marks, topics int
+	words                              bool // classes and marks are whole words
+}
+
+const (
+	pointerWidth = 2
+	topicWidth   = 4
+	roomy        = 96 // from this width on, classes and marks are whole words
+)
+
+func (c columns) fit(width int, flat bool) (f fitted) {
+	if width >= narrow-4 {
+		f.class, f.marks, f.topics = c.classes, c.shortest, len(analysis.Topics)-1
+		if width >= roomy {
+			f.words = true
+			f.class, f.marks, f.topics = c.class, c.marks, len(analysis.Topics)
+		}
+	}
+	room := width - pointerWidth - 2 - f.class - f.marks - f.topics*topicWidth
+	label := c.label + 2 // the sign of what happened
+	if !flat {
+		label += 12 // indentation, fold and count
+	}
+	label = max(label, len("PACKAGE")+2)
+	if !flat && f.words {
+		label += len(" below")
+	}
+	moved := max(c.moved, len("CHANGE"))
+	if label+moved > room { // both give way; the name keeps the larger part
+		moved = min(moved, max(room*21/46, room-label))
+		label = room - moved
+	}
+	f.label, f.moved = label, moved
+	return f
+}
+
+// cell is a piece of a row.
+type cell struct {
+	text  string
+	style theme.Style
+}
+
+// paint joins cells; the selected row has one look all along, since a look
+// within would end that of the cursor.
+func paint(t theme.Theme, cells []cell, width int, selected bool) string {
+	var b strings.Builder
+	if selected {
+		for _, c := range cells {
+			b.WriteString(c.text)
+		}
+		return t.Cursor.Paint(components.Fit(b.String(), width, t.Ellipsis))
+	}
+	for _, c := range cells {
+		b.WriteString(c.style.Paint(c.text))
+	}
+	return b.String()
+}
+
+func (c *Changes) header(width int) string {
+	f := c.columns.fit(width, c.flat)
+	t := c.s.Theme
+	text := components.Spaces(pointerWidth) + components.Fit("  PACKAGE", f.label, t.Ellipsis) + " " +
+		components.Fit("CHANGE", f.moved, t.Ellipsis) + " "
+	if f.class > 0 {
+		text += components.Fit("CLASS", f.class, "") + components.Fit("MARKS", f.marks, "")
+	}
+	for _, topic := range analysis.Topics[:f.topics] {
+		text += components.Fit(" "+topic.Short, topicWidth, "")
+	}
+	return t.Faint.Paint(components.Cut(text, width, t.Ellipsis))
+}
+
+// drawRow draws one row of the list.
+func (c *Changes) drawRow(i, width int, selected bool) string {
+	t, r := c.s.Theme, c.rows[i]
+	pointer := components.Spaces(pointerWidth)
+	if selected {
+		pointer = components.Fit(t.Pointer, pointerWidth, "")
+	}
+	lead := ""
+	if !c.flat {
+		lead = components.Spaces(2 * min(c.tree.Depth(i), 6))
+		switch {
+		case c.tree.Folded(i):
+			lead += t.Closed + " "
+		case c.tree.Opened(i):
+			lead += t.Open + " "
+		default:
+			lead += "  "
+		}
+	}
+	if r.kind == changeRow {
+		return c.drawChange(i, pointer+lead, width, selected)
+	}
+	style := t.Strong
+	switch r.kind {
+	case groupRow:
+		style = t.Faint
+	case alarmRow, settingRow:
+		style = t.Warn
+	case fileRow:
+		if r.broken {
+			style = t.Block
+		}
+	case problemRow:
+		style, lead = t.Block, lead+t.Fail+" "
+	}
+	note := r.note
+	if r.kind == problemRow {
+		note = "" // the hint of a problem stands in the preview
+	}
+	room := width - components.Width(pointer) - components.Width(lead)
+	if note != "" {
+		room -= len(note) + 2
+	}
+	text := r.text
+	if note == "" {
+		text = components.Cut(text, room, t.Ellipsis)
+	} else {
+		text = components.Fit(text, room, t.Ellipsis) + "  "
+	}
+	return paint(t, []cell{{pointer, theme.Style{}}, {lead, t.Faint}, {text, style}, {note, t.Faint}}, width, selected)
+}
+
+func (c *Changes) drawChange(i int, lead string, width int, selected bool) string {
+	s, t := c.s, c.s.Theme
+	it := &s.Items[c.rows[i].change]
+	f := c.columns.fit(width, c.flat)
+	sign, style := s.Sign(it)
+	count := ""
+	if c.tree.Folded(i) {
+		count = " +" + strconv.Itoa(c.tree.Below(i))
+	}
+	room := f.label - components.Width(lead) + pointerWidth - 2 - len(count)
+	if word := " below"; count != "" && room-len(word) >= components.Width(it.Label) {
+		count, room = count+word, room-len(word)
+	}
+	name := cutName(it.Label, room, t.Ellipsis)
+	gap := components.Spaces(room - components.Width(name) + 1)
+	moved := components.Fit(c.moved(it, f.moved), f.moved+1, t.Ellipsis)
+	cells := []cell{
+		{lead, t.Faint}, {components.Fit(sign, 2, ""), style}, {name, theme.Style{}},
+		{count, t.Faint}, {gap, theme.Style{}}, {moved, style},
+	}
+	if f.class > 0 {
+		class, look := classOf(it, f.words, t)
+		cells = append(cells, cell{components.Fit(class, f.class, ""), look},
+			cell{components.Fit(marksOf(it, f.marks, f.words), f.marks, ""), t.Faint})
+	}
+	for range f.topics { // quiet here: the status line and the preview say what it means
+		cells = append(cells, cell{components.Fit(" "+t.Symbols.Unknown, topicWidth, ""), t.Faint})
+	}
+	return paint(t, cells, width, selected)
+}
+
+// cutName keeps the end of a name that is a path.
+func cutName(label string, width int, ellipsis string) string {
+	ecosystem, name, _ := strings.Cut(label, " ")
+	if components.Width(label) <= width || !strings.Contains(name, "/") || width < len(ecosystem)+8 {
+		return components.Cut(label, width, ellipsis)
+	}
+	return ecosystem + " " + components.CutLeft(name, width-len(ecosystem)-1, ellipsis)
+}
+
+// pseudo is the version that Go gives to a commit; its date tells most.
+var pseudo = regexp.MustCompile(`^v\d.*[-.](\d{8})\d{6}-[0-9a-f]{12}(\+incompatible)?$`)
+
+// dates is a move between two such versions by their dates, or "".
+func dates(it *session.Item, t theme.Theme) string {
+	from, to := pseudo.FindStringSubmatch(it.From), pseudo.FindStringSubmatch(it.To)
+	if from == nil || to == nil {
+		return ""
+	}
+	return t.Ellipsis + from[1] + " " + t.Arrow + " " + t.Ellipsis + to[1]
+}
+
+// moved is what happened in at most width cells: two long versions both give
+// way, so that neither vanishes.
+func (c *Changes) moved(it *session.Item, width int) string {
+	s, t := c.s, c.s.Theme
+	text := s.Moved(it)
+	if components.Width(text) <= width || it.From == "" || it.To == "" || it.Kind == diff.Repinned || it.Kind == diff.Edited {
+		return text
+	}
+	arrow := " " + t.Arrow + " "
+	if short := dates(it, t); short != "" {
+		return components.Cut(short, width, t.Ellipsis)
+	}
+	room := width - components.Width(arrow)
+	to := components.Width(it.To)
+	from := max(room/2, room-to)
+	left := components.Cut(it.From, from, t.Ellipsis)
+	return left + arrow + components.Cut(it.To, room-components.Width(left), t.Ellipsis)
+}
+
+func classOf(it *session.Item, words bool, t theme.Theme) (string, theme.Style) {
+	class := it.Class.String()
+	if it.Class == diff.Prerelease && !words {
+		class = "pre"
+	}
+	switch {
+	case it.Kind == diff.Downgraded && words && class != "":
+		return "down " + class, t.Warn
+	case it.Kind == diff.Downgraded:
+		return "down", t.Warn
+	case it.Class == diff.Major:
+		return class, t.Warn
+	}
+	return class, t.Faint
+}
+
+// shortMarks are three letters for the lists that have no room for words.
+var shortMarks = map[string]string{"script": "scr", "direct": "dir", "dev": "dev", "optional": "opt", "bundled": "bun"}
+
+func marksOf(it *session.Item, width int, words bool) string {
+	text := ""
+	for _, word := range session.Marks(it.Package()) {
+		if !words {
+			word = shortMarks[word]
+		}
+		if len(text)+len(word) >= width {
+			break
+		}
+		if text != "" {
+			text += " "
+		}
+		text += word
+	}
+	return text
+}

@@ -1,0 +1,288 @@
+package screens
+
+import (
+	"strings"
+	"sync"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/depreview/depreview/tui/components"
+	"github.com/depreview/depreview/tui/keys"
+	"github.com/depreview/depreview/tui/session"
+)
+
+// Detail is the page of one change, with a tab for each side of it.
+type Detail struct {
+	s    *session.Session
+	keys *keys.Map
+	list *Changes // the list behind, whose cursor J and K move
+
+	item  int
+	tab   int
+	pager components.Pager
+	kept  map[part]any // what commands have read, of any change
+
+	query  textinput.Model
+	typing bool
+	moves  int
+
+	seen    drawn
+	drawing string
+}
+
+// part is something that a command reads for a tab.
+type part struct{ item, tab int }
+
+// The tabs.
+const (
+	tabOverview = iota
+	tabWhy
+	tabLockfile
+	tabs
+)
+
+var tabNames = [tabs]string{"Overview", "Why", "Lockfile"}
+
+// partRead carries what a command has read.
+type partRead struct {
+	part part
+	what any
+}
+
+// NewDetail is the page of an item; the command reads what its tab needs.
+func NewDetail(s *session.Session, k *keys.Map, list *Changes, item int) (*Detail, tea.Cmd) {
+	d := &Detail{s: s, keys: k, list: list, kept: make(map[part]any), query: newInput()}
+	d.pager = components.Pager{Theme: s.Theme, Wrap: true}
+	return d, d.show(item)
+}
+
+// Kind selects the bindings.
+func (d *Detail) Kind() keys.Screen { return keys.Detail }
+
+// show turns to an item, the tab kept.
+func (d *Detail) show(item int) tea.Cmd {
+	d.item = item
+	return d.fill()
+}
+
+// fill sets the lines of the present tab, and asks for what is not read yet.
+func (d *Detail) fill() tea.Cmd {
+	d.moves++
+	it := &d.s.Items[d.item]
+	d.pager.Wrap = d.tab != tabLockfile || d.list.wrapLockfile
+	at := part{d.item, d.tab}
+	switch d.tab {
+	case tabOverview:
+		d.pager.SetLines(overview(d.s, it, false))
+		return nil
+	case tabWhy:
+		paths, ok := d.kept[at].([]wayIn)
+		d.pager.SetLines(whyLines(d.s, it, paths, !ok))
+		if !ok {
+			return d.read(at, func() any { return findPaths(d.s.Review.Diff, it) })
+		}
+	case tabLockfile:
+		entry, ok := d.kept[at].(entryRead)
+		d.pager.SetLines(entryLines(d.s, it, entry, !ok))
+		if !ok {
+			review := d.s.Review
+			return d.read(at, func() any { return readEntry(review, it) })
+		}
+	}
+	return nil
+}
+
+// reading keeps two commands from reading a revision at the same time.
+var reading sync.Mutex
+
+func (d *Detail) read(at part, what func() any) tea.Cmd {
+	return func() tea.Msg {
+		reading.Lock()
+		defer reading.Unlock()
+		return partRead{at, what()}
+	}
+}
+
+// Receive keeps what a command has read and shows it when it is still asked
+// for.
+func (d *Detail) Receive(msg tea.Msg) Effect {
+	read, ok := msg.(partRead)
+	if !ok {
+		return Effect{}
+	}
+	d.kept[read.part] = read.what
+	if read.part == (part{d.item, d.tab}) {
+		return Effect{Cmd: d.fill()}
+	}
+	return Effect{}
+}
+
+// Refresh follows a change of the session.
+func (d *Detail) Refresh() {
+	d.pager.Theme = d.s.Theme
+	d.fill() // whatever it asks for has been asked for before
+}
+
+// Refuses says why an action cannot be done now.
+func (d *Detail) Refuses(a keys.Action) string {
+	switch a {
+	case keys.Wrap:
+		if d.tab != tabLockfile {
+			return "only the Lockfile tab has lines to wrap"
+		}
+	case keys.NextMatch, keys.PreviousMatch:
+		if d.query.Value() == "" {
+			return "nothing is searched for; " + d.keys.Key(keys.Search) + " does"
+		}
+		if d.pager.Matches() == 0 {
+			return "nothing matches"
+		}
+	}
+	return ""
+}
+
+// Do carries out an action.
+func (d *Detail) Do(a keys.Action) (e Effect) {
+	d.moves++
+	switch a {
+	case keys.Down:
+		d.pager.Move(1)
+	case keys.Up:
+		d.pager.Move(-1)
+	case keys.PageDown:
+		d.pager.Move(d.pager.Page())
+	case keys.PageUp:
+		d.pager.Move(-d.pager.Page())
+	case keys.First:
+		d.pager.Move(-d.pager.Rows())
+	case keys.Last:
+		d.pager.Move(d.pager.Rows())
+	case keys.NextTab:
+		d.tab = (d.tab + 1) % tabs
+		e.Cmd = d.fill()
+	case keys.PreviousTab:
+		d.tab = (d.tab + tabs - 1) % tabs
+		e.Cmd = d.fill()
+	case keys.NextChange:
+		return d.step(1)
+	case keys.PreviousChange:
+		return d.step(-1)
+	case keys.Search:
+		d.typing = true
+		d.query.CursorEnd()
+		d.query.Focus()
+	case keys.NextMatch:
+		d.pager.Match(1)
+	case keys.PreviousMatch:
+		d.pager.Match(-1)
+	case keys.Wrap:
+		d.list.wrapLockfile = !d.pager.Wrap
+		d.pager.SetWrap(!d.pager.Wrap)
+	case keys.Copy:
+		return copied(&d.s.Items[d.item])
+	case keys.Back:
+		if d.query.Value() != "" {
+			d.query.Reset()
+			d.pager.Search("")
+			return e
+		}
+		e.Close = true
+	}
+	return e
+}
+
+func (d *Detail) step(delta int) Effect {
+	item, ok := d.list.Step(delta)
+	if !ok {
+		return Effect{Toast: map[bool]string{true: "this is the last change", false: "this is the first change"}[delta > 0]}
+	}
+	return Effect{Cmd: d.show(item)}
+}
+
+// Typing tells whether keys go into the search.
+func (d *Detail) Typing() bool { return d.typing }
+
+// Type takes a key while the search is open.
+func (d *Detail) Type(msg tea.Msg) (e Effect) {
+	d.moves++
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		switch k.String() {
+		case "enter":
+			d.typing = false
+			d.query.Blur()
+			return e
+		case "esc":
+			d.typing = false
+			d.query.Reset()
+			d.query.Blur()
+			d.pager.Search("")
+			return e
+		}
+	}
+	d.query, e.Cmd = d.query.Update(msg)
+	d.pager.Search(d.query.Value())
+	return e
+}
+
+// Title says which change this is, and where in the list it stands.
+func (d *Detail) Title() (left, right string) {
+	t, it := d.s.Theme, &d.s.Items[d.item]
+	left = d.s.Compared() + t.Faint.Paint(" > ") + t.Strong.Paint(it.Label+" "+d.s.Moved(it))
+	return left, t.Faint.Paint(d.list.Place())
+}
+
+// Band is the line of tabs.
+func (d *Detail) Band(width int) (left, right string) {
+	list := make([]components.Tab, tabs)
+	for i, name := range tabNames {
+		list[i] = components.Tab{Name: name}
+	}
+	return components.Tabs{Theme: d.s.Theme, List: list, Active: d.tab}.View(width), ""
+}
+
+// Status says what is searched for or that nothing was checked, and which
+// part of a long page is on screen.
+func (d *Detail) Status(width int) (left, right string) {
+	t := d.s.Theme
+	query := d.s.Safe(d.query.Value())
+	found := session.Count(d.pager.Matches(), "line")
+	switch {
+	case d.typing:
+		return "/" + components.Cut(query, max(0, width-2), t.Ellipsis), t.Faint.Paint(found)
+	case query != "":
+		return found + " with /" + components.Cut(query, width/2, t.Ellipsis), t.Faint.Paint(d.pager.Where())
+	}
+	note, where := session.Unchecked(), d.pager.Where()
+	if len(note)+len(where)+4 > width {
+		note = "not checked yet"
+	}
+	return t.Unknown.Paint(t.Symbols.Unknown) + " " + note, t.Faint.Paint(where)
+}
+
+// Cursor is where text is typed within the status line.
+func (d *Detail) Cursor() int {
+	if !d.typing {
+		return -1
+	}
+	runes := []rune(d.query.Value())
+	return 1 + components.Width(d.s.Safe(string(runes[:min(d.query.Position(), len(runes))])))
+}
+
+// Body draws the tab, or what was drawn before when nothing has changed.
+func (d *Detail) Body(width, height int) string {
+	now := drawn{width, height, d.s.Version, d.moves}
+	if d.seen != now {
+		d.drawing, d.seen = strings.TrimRight(d.pager.View(width, height), " "), now
+	}
+	return d.drawing
+}
+
+// Click selects nothing: a text has no cursor.
+func (d *Detail) Click(int, int) {}
+
+// Scroll moves the text.
+func (d *Detail) Scroll(delta int) {
+	d.pager.Move(delta)
+	d.moves++
+}
