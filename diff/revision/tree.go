@@ -47,10 +47,10 @@ func (e entry) fsMode() fs.FileMode {
 }
 
 // maxWalk bounds the files of one walk: a few kilobytes of trees that name one
-// another many times can stand for billions of files.
-const maxWalk = 5_000_000
+// another many times can stand for billions of files. A variable for tests.
+var maxWalk = 5_000_000
 
-var errTooMany = fmt.Errorf("the tree holds more than %d entries", maxWalk)
+var errTooMany = errors.New("the tree holds too many entries")
 
 // parseTree reads a tree object. Entries come sorted by name, not in git's
 // order, which places a directory as if its name ended in a slash: so two
@@ -125,7 +125,7 @@ func diffTrees(ctx context.Context, s store, base, head string, emit func(path s
 				b, trees = trees[0], trees[1:]
 			}
 			if seen += len(a) + len(b); seen > maxWalk {
-				return errTooMany
+				return fmt.Errorf("%w (more than %d)", errTooMany, maxWalk)
 			}
 			queue = compare(p.path, a, b, queue, emit)
 		}
