@@ -1,0 +1,12 @@
+package cmd
+
+// The exit codes, as the README states them.
+const (
+	exitOK = 0
+	// exitUsage: the command line, the repository or the revision is wrong, or
+	// the review could not be done at all.
+	exitUsage = 2
+	// exitIncomplete: the review was done, and at least one lockfile could not
+	// be read, so that nothing is known of it.
+	exitIncomplete = 3
+)

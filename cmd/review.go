@@ -1,0 +1,163 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/report"
+	"github.com/depreview/depreview/diff/revision"
+	"github.com/depreview/depreview/tui"
+)
+
+// selection is what the review is of; review and check share it.
+type selection struct {
+	Revs     []string `arg:"" optional:"" name:"REVS" help:"What to compare: BASE, BASE..HEAD, BASE...HEAD, or BASE HEAD."`
+	Staged   bool     `help:"Compare HEAD with the index, when no REVS are given."`
+	Packages string   `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
+	Vendored bool     `help:"Read lockfiles inside node_modules and vendored copies too."`
+	Format   string   `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json."`
+	Output   string   `short:"o" placeholder:"FILE" help:"Write the report to FILE instead of standard output."`
+}
+
+type reviewCmd struct{ selection }
+
+type checkCmd struct{ selection }
+
+// Run opens the screen, or writes the report where there is none to open.
+func (r *reviewCmd) Run(env *environment) error {
+	if r.Format != "" || r.Output != "" || r.Packages != "" {
+		return r.write(env)
+	}
+	if !isTerminal(env.stdout) {
+		fmt.Fprintln(env.stderr, "depreview: standard output is no terminal; writing the text report (--format json for programs)")
+		return r.write(env)
+	}
+	return r.open(env)
+}
+
+// Run writes the report, on a terminal too.
+func (c *checkCmd) Run(env *environment) error { return c.write(env) }
+
+func (s *selection) open(env *environment) error {
+	w := &watcher{}
+	err := tui.Run(env.ctx, screenOptions(env), func(ctx context.Context, h analysis.Handler) error {
+		w.Handler = h
+		return s.review(ctx, env, w)
+	})
+	return w.exit(err)
+}
+
+func screenOptions(env *environment) tui.Options {
+	return tui.Options{ASCII: env.cli.ASCII, NoColor: env.cli.NoColor, NoMotion: !env.cli.Motion, Plain: env.cli.Plain,
+		Input: env.stdin, Output: env.stdout, Environ: os.Environ()}
+}
+
+// write makes the report of the review, or of one revision's packages.
+func (s *selection) write(env *environment) error {
+	format, ok := report.Find(s.Format)
+	if s.Format == "" {
+		format, ok = report.Formats[0], true
+	}
+	if !ok {
+		return fmt.Errorf("unknown format %q\nhint: the formats are %s", s.Format, report.Names())
+	}
+	out, closeOut, err := s.output(env)
+	if err != nil {
+		return err
+	}
+	incomplete, err := s.writeTo(env, format, out)
+	if err := errors.Join(err, closeOut()); err != nil {
+		return err
+	}
+	if incomplete {
+		return exitError{exitIncomplete}
+	}
+	return nil
+}
+
+func (s *selection) writeTo(env *environment, format report.Format, out io.Writer) (incomplete bool, err error) {
+	if s.Packages == "" {
+		w := &watcher{Handler: format.Review(out)}
+		err := s.review(env.ctx, env, w)
+		return w.incomplete, err
+	}
+	repo, err := openRepository(env.ctx, env)
+	if err != nil {
+		return false, err
+	}
+	defer repo.Close()
+	rev, err := repo.Revision(env.ctx, s.Packages)
+	if err != nil {
+		return false, err
+	}
+	listing, err := analysis.List(env.ctx, rev, s.options())
+	if err != nil {
+		return false, err
+	}
+	return len(listing.Errors) > 0, format.Listing(out, listing)
+}
+
+func (s *selection) output(env *environment) (w io.Writer, closeOut func() error, err error) {
+	if s.Output == "" || s.Output == "-" {
+		return env.stdout, func() error { return nil }, nil
+	}
+	f, err := os.Create(s.Output)
+	if err != nil {
+		return nil, nil, fmt.Errorf("write the report: %w", err)
+	}
+	return f, f.Close, nil
+}
+
+// review reads the repository and reports to h.
+func (s *selection) review(ctx context.Context, env *environment, h analysis.Handler) error {
+	repo, err := openRepository(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	revs := s.Revs
+	if s.Staged {
+		if len(revs) > 0 {
+			return fmt.Errorf("--staged compares HEAD with the index and takes no REVS\nhint: depreview %s..: compares with the index too", revs[0])
+		}
+		revs = []string{"HEAD", revision.Index}
+	}
+	base, head, err := repo.Range(ctx, revs)
+	if err != nil {
+		return err
+	}
+	return analysis.Run(ctx, repo, base, head, s.options(), h)
+}
+
+func (s *selection) options() analysis.Options { return analysis.Options{Vendored: s.Vendored} }
+
+func openRepository(ctx context.Context, env *environment) (revision.Repository, error) {
+	backend := revision.Auto
+	if env.cli.GoGit {
+		backend = revision.GoGit
+	}
+	return revision.Open(ctx, env.cli.Repo, backend)
+}
+
+// watcher remembers of a review what its exit code needs.
+type watcher struct {
+	analysis.Handler
+	incomplete bool
+}
+
+func (w *watcher) Changes(r *analysis.Review) error {
+	w.incomplete = len(r.Errors) > 0
+	return w.Handler.Changes(r)
+}
+
+// exit gives the screen's exit code: the same as a report's.
+func (w *watcher) exit(err error) error {
+	if err == nil && w.incomplete {
+		return exitError{exitIncomplete}
+	}
+	return err
+}
