@@ -135,15 +135,12 @@ func entryOf(v *version, key string) *lockfiles.Package {
 // move and no change of its own.
 func (c *comparison) same(before, after *version, rootMoves []move) {
 	moved := slices.ContainsFunc(rootMoves, func(m move) bool { return m.from == before.text || m.to == before.text })
-	byKey := make(map[string]*lockfiles.Package, len(before.entries))
-	for _, p := range before.entries {
-		byKey[p.Key()] = p
-	}
 	var changes []Change
+	counterpart := counterparts(before)
 	for _, h := range after.entries {
-		b := byKey[h.Key()]
-		if b == nil {
-			b = first(before)
+		b := counterpart(h)
+		if identical(b, h) {
+			continue
 		}
 		fields, repinned := c.bytes(b, h)
 		if !repinned {
@@ -170,6 +167,32 @@ func (c *comparison) same(before, after *version, rootMoves []move) {
 		changes[i].Instances = append(changes[i].Instances, Instance{b.Key(), h.Key()})
 	}
 	c.changes = append(c.changes, changes...)
+}
+
+// counterparts gives for an entry of head the one of base with the same key,
+// or the first of that version.
+func counterparts(before *version) func(h *lockfiles.Package) *lockfiles.Package {
+	if len(before.entries) == 1 {
+		return func(*lockfiles.Package) *lockfiles.Package { return before.entries[0] }
+	}
+	byKey := make(map[string]*lockfiles.Package, len(before.entries))
+	for _, p := range before.entries {
+		byKey[p.Key()] = p
+	}
+	return func(h *lockfiles.Package) *lockfiles.Package {
+		if b := byKey[h.Key()]; b != nil {
+			return b
+		}
+		return first(before)
+	}
+}
+
+// identical is the common case, told without looking anything up: not a word
+// of the entry is another, its line aside.
+func identical(b, h *lockfiles.Package) bool {
+	return b.Version == h.Version && b.Label == h.Label && b.Origin == h.Origin && b.Path == h.Path &&
+		b.Direct == h.Direct && b.Dev == h.Dev && b.Optional == h.Optional && b.Bundled == h.Bundled &&
+		b.InstallScript == h.InstallScript && slices.Equal(b.Integrity, h.Integrity) && slices.Equal(b.Requires, h.Requires)
 }
 
 // bytes compares what says which bytes will be installed. A hash or an origin

@@ -47,6 +47,9 @@ const (
 // slots on the other. A version that stays elsewhere is a partner for a
 // removed one (a deduplication) and, by install path, for an added one.
 func (c *comparison) pairBySlot(gone, fresh, before, after versions, paired []move, how by) (moves []move) {
+	if len(unpaired(gone, paired, from)) == 0 && len(unpaired(fresh, paired, to)) == 0 {
+		return nil
+	}
 	if how == byRequirer && c.baseSlots == nil {
 		c.baseSlots, c.headSlots = newSlots(c.base), newSlots(c.head)
 	}
