@@ -166,8 +166,8 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 		style, lead = t.Block, lead+t.Fail+" "
 	}
 	note := r.note
-	if r.kind == problemRow {
-		note = "" // the hint of a problem stands in the preview
+	if r.kind == problemRow || r.kind == fileRow && c.wanted != nil && !r.broken {
+		note = "" // the hint of a problem stands in the preview; the count is not that of the filter
 	}
 	room := width - components.Width(pointer) - components.Width(lead)
 	if note != "" {
