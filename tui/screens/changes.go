@@ -78,6 +78,7 @@ func (c *Changes) build() {
 		c.rows, nodes = treeRows(c.s)
 	}
 	c.tree.SetNodes(nodes)
+	c.columns.label = c.labelWidth(nodes)
 	c.apply()
 	if at < 0 || !c.selectChange(at) {
 		c.first()

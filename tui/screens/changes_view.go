@@ -101,7 +101,7 @@ func (c *Changes) draw(width, height int) string {
 		return c.drawEmpty(width, height)
 	}
 	if width >= minPreview {
-		c.listW = max(narrow, width*62/100)
+		c.listW = max(narrow, min(c.columns.wish(), width*66/100))
 		side := width - c.listW - 3
 		list := c.header(c.listW) + "\n" + c.tree.View(c.listW, height-1)
 		return components.Beside(list, c.listW, " "+t.Faint.Paint(t.Divider)+" ", c.preview(side, height), height)
