@@ -82,11 +82,20 @@ func (p *plain) say(format string, args ...any) {
 	}
 }
 
-// Progress says in a sentence how far the review is.
+// Progress says in a sentence how far the review is: at each tenth of the way,
+// since every sentence is read out.
 func (p *plain) Progress(done, total int, what string) error {
+	now := session.Progress{Total: total, What: what}
+	if total > 0 {
+		now.Done, now.What = done*10/total, ""
+	}
+	if now == p.s.Progress || total == 0 && what == "" {
+		return p.ctx.Err()
+	}
+	p.s.Progressed(now)
 	if total > 0 {
 		p.say("%d of %d: %s.", done, total, p.s.Safe(what))
-	} else if what != "" {
+	} else {
 		p.say("%s.", p.s.Safe(what))
 	}
 	return p.ctx.Err()
@@ -190,7 +199,7 @@ func (p *plain) ask() error {
 		default:
 			number, err := strconv.Atoi(answer)
 			if err != nil || number < 1 || number > n {
-				p.say("%q is none of the answers.", p.s.Safe(answer))
+				p.say("%q is none of the answers.", p.s.Safe(strings.TrimSpace(line)))
 				continue
 			}
 			p.open(number)

@@ -66,7 +66,7 @@ func TestStories(t *testing.T) {
 		{"copy", usual, []string{"y"}, []string{"copied pkg:npm/semver-lite@7.6.0"}, nil},
 		{"the mouse is off until asked for", usual, []string{"m"}, []string{"the mouse selects rows now"}, nil},
 		{"what could not be read is on the list", troubled, []string{"g"}, []string{"✗ 1 not read", "lockfileVersion 4 is not supported", "not read\n"}, []string{"0 changes"}},
-		{"and explained below", troubled, []string{"g", "j"}, []string{"hint: depreview knows versions 1 to 3", "Nothing is known of what changed in it."}, nil},
+		{"and explained below", troubled, []string{"g", "j"}, []string{"hint: depreview knows versions 1 to 3", "What changed in it is unknown."}, nil},
 		{"a conversion and settings", troubled, nil, []string{"converted: schema 6.0 → 9.0", "setting registry: https://registry.example.org"}, nil},
 		{"nothing changed", empty, nil, []string{"No dependency changed between main (7c1e0d2) and HEAD (a94f3b1).", "Compared: pnpm-lock.yaml."}, nil},
 		{"nothing to open there", empty, []string{"enter"}, []string{"nothing is selected"}, nil},

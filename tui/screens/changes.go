@@ -3,6 +3,7 @@ package screens
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -37,7 +38,8 @@ type Changes struct {
 	pos     position
 	listW   int // width of the list within the body, for clicks
 
-	wrapLockfile bool // how Lockfile tabs are shown, kept from page to page
+	reading      *sync.Mutex // held by the command that reads a revision: one at a time
+	wrapLockfile bool        // how Lockfile tabs are shown, kept from page to page
 }
 
 // position is where the cursor is among the changes, kept for as long as nothing
@@ -49,7 +51,7 @@ type drawn struct{ width, height, version, moves int }
 
 // NewChanges is the list of the session's review, as a tree.
 func NewChanges(s *session.Session, k *keys.Map) *Changes {
-	c := &Changes{s: s, keys: k, query: newInput()}
+	c := &Changes{s: s, keys: k, query: newInput(), reading: new(sync.Mutex)}
 	c.tree.Row = c.drawRow
 	c.tree.Blank = c.blank
 	c.columns, c.summary = measure(s), summarise(s)
@@ -76,6 +78,7 @@ func (c *Changes) build() {
 		c.rows, nodes = treeRows(c.s)
 	}
 	c.tree.SetNodes(nodes)
+	c.columns.label = c.labelWidth(nodes)
 	c.apply()
 	if at < 0 || !c.selectChange(at) {
 		c.first()
@@ -208,6 +211,9 @@ func (c *Changes) Place() string {
 				}
 			}
 		}
+	}
+	if c.change() < 0 { // on a heading
+		return ""
 	}
 	return fmt.Sprintf("change %d of %d", c.pos.change, c.pos.of)
 }

@@ -101,7 +101,7 @@ func (c *Changes) draw(width, height int) string {
 		return c.drawEmpty(width, height)
 	}
 	if width >= minPreview {
-		c.listW = max(narrow, width*62/100)
+		c.listW = max(narrow, min(c.columns.wish(), width*66/100))
 		side := width - c.listW - 3
 		list := c.header(c.listW) + "\n" + c.tree.View(c.listW, height-1)
 		return components.Beside(list, c.listW, " "+t.Faint.Paint(t.Divider)+" ", c.preview(side, height), height)
@@ -146,35 +146,4 @@ func (c *Changes) blank(int) []string {
 		what += " (show: " + session.Filters[c.filter].Name + ")"
 	}
 	return []string{"", "  None " + what + ".", "  " + t.Accent.Paint(c.keys.Key(keys.Back)) + " shows all again"}
-}
-
-// preview draws what is known of the row under the cursor.
-func (c *Changes) preview(width, height int) string {
-	at := c.tree.Selected()
-	if at < 0 {
-		return components.Stack(nil, height)
-	}
-	s, t, r := c.s, c.s.Theme, c.rows[at]
-	var lines []components.Line
-	switch {
-	case r.change >= 0 && height >= 12:
-		lines = overview(s, &s.Items[r.change], true)
-	case r.change >= 0:
-		lines = brief(s, &s.Items[r.change])
-	case r.kind == problemRow:
-		lines = []components.Line{components.Styled(t.Block, r.text)}
-		if r.note != "" {
-			lines = append(lines, components.Text("hint: "+r.note))
-		}
-		lines = append(lines, components.Styled(t.Unknown, "Nothing is known of what changed in it."))
-	case r.kind == alarmRow:
-		lines = []components.Line{components.Styled(t.Warn, r.text), components.Text(
-			"No manifest was changed so that these would move, and nothing that they belong to moved either. " +
-				"A lockfile that was made anew, a merge, or a hand may have done it.")}
-	default:
-		lines = []components.Line{components.Styled(t.Strong, r.text), components.Text(r.note)}
-	}
-	pager := components.Pager{Theme: t, Wrap: true}
-	pager.SetLines(lines)
-	return pager.View(width, height)
 }

@@ -18,7 +18,7 @@ import (
 // texts, so that nothing is cut where there is room and nothing stands far
 // from its neighbour.
 type columns struct {
-	label, moved      int
+	label, moved      int // label is that of the present layout
 	class, marks      int // as words
 	classes, shortest int // as the short forms of narrow lists
 }
@@ -26,7 +26,6 @@ type columns struct {
 func measure(s *session.Session) (c columns) {
 	for i := range s.Items {
 		it := &s.Items[i]
-		c.label = max(c.label, components.Width(it.Label))
 		moved := s.Moved(it)
 		if short := dates(it, s.Theme); short != "" {
 			moved = short
@@ -65,33 +64,59 @@ type fitted struct {
 const (
 	pointerWidth = 2
 	topicWidth   = 4
-	roomy        = 96 // from this width on, classes and marks are whole words
+	gaps         = 2 // behind the name and behind the change
 )
 
-func (c columns) fit(width int, flat bool) (f fitted) {
-	if width >= narrow-4 {
-		f.class, f.marks, f.topics = c.classes, c.shortest, len(analysis.Topics)-1
-		if width >= roomy {
-			f.words = true
-			f.class, f.marks, f.topics = c.class, c.marks, len(analysis.Topics)
+// fit takes the richest form of the columns that cuts nothing; when each of
+// them would, it takes the poorest and lets names and versions give way.
+func (c columns) fit(width int) fitted {
+	all := len(analysis.Topics)
+	forms := []fitted{
+		{class: c.class, marks: c.marks, topics: all, words: true},
+		{class: c.classes, marks: c.shortest, topics: all},
+		{class: c.classes, marks: c.shortest, topics: all - 1},
+	}
+	if width < narrow-4 {
+		forms = []fitted{{}}
+	}
+	for i, f := range forms {
+		room := width - f.fixed()
+		if f.label, f.moved = c.label, c.moved; c.label+c.moved <= room {
+			return f
+		}
+		if i == len(forms)-1 { // both give way; the name keeps the larger part
+			f.moved = min(c.moved, max(room*21/46, room-c.label))
+			f.label = room - f.moved
+			return f
 		}
 	}
-	room := width - pointerWidth - 2 - f.class - f.marks - f.topics*topicWidth
-	label := c.label + 2 // the sign of what happened
-	if !flat {
-		label += 12 // indentation, fold and count
+	return fitted{}
+}
+
+func (f fitted) fixed() int { return pointerWidth + gaps + f.class + f.marks + f.topics*topicWidth }
+
+// wish is the width at which the richest form fits.
+func (c columns) wish() int {
+	return c.label + c.moved + fitted{class: c.class, marks: c.marks, topics: len(analysis.Topics)}.fixed()
+}
+
+// labelWidth is the widest name with its indentation, sign and count.
+func (c *Changes) labelWidth(nodes []components.Node) int {
+	widest := len("  PACKAGE")
+	for i, r := range c.rows {
+		if r.change < 0 {
+			continue
+		}
+		w := components.Width(c.s.Items[r.change].Label) + 2
+		if !c.flat {
+			w += 2*nodes[i].Depth + 2
+			if below := c.tree.Below(i); below > 0 {
+				w += len(" + below") + len(strconv.Itoa(below))
+			}
+		}
+		widest = max(widest, w)
 	}
-	label = max(label, len("PACKAGE")+2)
-	if !flat && f.words {
-		label += len(" below")
-	}
-	moved := max(c.moved, len("CHANGE"))
-	if label+moved > room { // both give way; the name keeps the larger part
-		moved = min(moved, max(room*21/46, room-label))
-		label = room - moved
-	}
-	f.label, f.moved = label, moved
-	return f
+	return widest
 }
 
 // cell is a piece of a row.
@@ -117,7 +142,7 @@ func paint(t theme.Theme, cells []cell, width int, selected bool) string {
 }
 
 func (c *Changes) header(width int) string {
-	f := c.columns.fit(width, c.flat)
+	f := c.columns.fit(width)
 	t := c.s.Theme
 	text := components.Spaces(pointerWidth) + components.Fit("  PACKAGE", f.label, t.Ellipsis) + " " +
 		components.Fit("CHANGE", f.moved, t.Ellipsis) + " "
@@ -166,8 +191,8 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 		style, lead = t.Block, lead+t.Fail+" "
 	}
 	note := r.note
-	if r.kind == problemRow {
-		note = "" // the hint of a problem stands in the preview
+	if r.kind == problemRow || r.kind == fileRow && c.wanted != nil && !r.broken {
+		note = "" // the hint of a problem stands in the preview; the count is not that of the filter
 	}
 	room := width - components.Width(pointer) - components.Width(lead)
 	if note != "" {
@@ -185,7 +210,7 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 func (c *Changes) drawChange(i int, lead string, width int, selected bool) string {
 	s, t := c.s, c.s.Theme
 	it := &s.Items[c.rows[i].change]
-	f := c.columns.fit(width, c.flat)
+	f := c.columns.fit(width)
 	sign, style := s.Sign(it)
 	count := ""
 	if c.tree.Folded(i) {

@@ -2,7 +2,6 @@ package screens
 
 import (
 	"strings"
-	"sync"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -93,13 +92,11 @@ func (d *Detail) fill() tea.Cmd {
 	return nil
 }
 
-// reading keeps two commands from reading a revision at the same time.
-var reading sync.Mutex
-
 func (d *Detail) read(at part, what func() any) tea.Cmd {
+	one := d.list.reading
 	return func() tea.Msg {
-		reading.Lock()
-		defer reading.Unlock()
+		one.Lock()
+		defer one.Unlock()
 		return partRead{at, what()}
 	}
 }

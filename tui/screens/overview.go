@@ -64,8 +64,8 @@ func overview(s *session.Session, it *session.Item, short bool) []components.Lin
 		if it.Kind == diff.Repinned {
 			look = t.Warn
 		}
-		fact("origin", orNone(before), look)
-		fact("  "+t.Arrow, orNone(after), look)
+		fact("origin was", orNone(before), look)
+		fact("origin now", orNone(after), look)
 	}
 	lines = append(lines, integrity(s, it)...)
 	if n := len(it.Instances); n > 1 {

@@ -19,6 +19,8 @@ type row struct {
 	text   string // safe, for every kind but changes
 	note   string // the right end of a heading; the hint of a problem
 	broken bool   // a lockfile of which something could not be read
+	file   *diff.File
+	errors []analysis.Error // of the lockfile
 }
 
 type rowKind int
@@ -120,7 +122,7 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 	case f.BasePath == "" && f.Format != "":
 		text += "  new lockfile"
 	}
-	head := row{kind: fileRow, change: -1, text: text, note: session.Count(len(changes), "change")}
+	head := row{kind: fileRow, change: -1, text: text, note: session.Count(len(changes), "change"), file: f, errors: problems}
 	if len(problems) > 0 { // no count: what could not be read may hold anything
 		head.broken, head.note = true, "not read"
 		if len(changes) > 0 {

@@ -1,0 +1,86 @@
+package screens
+
+import (
+	"fmt"
+
+	"github.com/depreview/depreview/tui/components"
+	"github.com/depreview/depreview/tui/session"
+)
+
+// preview draws what is known of the row under the cursor.
+func (c *Changes) preview(width, height int) string {
+	at := c.tree.Selected()
+	if at < 0 {
+		return components.Stack(nil, height)
+	}
+	s, t, r := c.s, c.s.Theme, c.rows[at]
+	var lines []components.Line
+	switch {
+	case r.change >= 0 && height >= 12:
+		lines = overview(s, &s.Items[r.change], true)
+	case r.change >= 0:
+		lines = brief(s, &s.Items[r.change])
+	case r.file != nil:
+		lines = fileLines(s, r)
+	case r.kind == problemRow:
+		lines = problemLines(s, r.text, r.note)
+	case r.kind == alarmRow:
+		lines = []components.Line{components.Styled(t.Warn, r.text), components.Text(
+			"No manifest was changed so that these would move, and nothing that requires them moved either. " +
+				"A lockfile made anew, a merge or a hand may have moved them.")}
+	default:
+		lines = []components.Line{components.Styled(t.Strong, r.text), components.Text(r.note)}
+	}
+	pager := components.Pager{Theme: t, Wrap: true}
+	pager.SetLines(lines)
+	return pager.View(width, height)
+}
+
+// fileLines are the facts of a lockfile.
+func fileLines(s *session.Session, r row) []components.Line {
+	t, f := s.Theme, r.file
+	lines := []components.Line{components.Styled(t.Strong, s.Safe(filePath(*f)))}
+	add := func(name, value string) {
+		lines = append(lines, components.Line{Runs: []components.Run{
+			{Text: components.Fit(name, 10, ""), Style: t.Faint}, {Text: value}}})
+	}
+	for _, e := range r.errors {
+		lines = append(lines, problemLines(s, s.Problem(e), s.Safe(e.Hint))...)
+	}
+	move := func(name, before, after string) {
+		switch {
+		case before == after && after != "":
+			add(name, after)
+		case before != after:
+			add(name, orNone(before)+" "+t.Arrow+" "+orNone(after))
+		}
+	}
+	move("path", s.Safe(f.BasePath), s.Safe(f.Path))
+	move("format", s.Safe(f.BaseFormat), s.Safe(f.Format))
+	move("schema", s.Safe(f.BaseSchema), s.Safe(f.Schema))
+	if len(r.errors) == 0 {
+		move("entries", entries(f.BasePackages, f.BasePath), entries(f.Packages, f.Path))
+		add("moved", r.note)
+	}
+	return lines
+}
+
+// entries is how many packages one side pins; -1 stands for no side, or for
+// one that could not be read.
+func entries(n int, path string) string {
+	switch {
+	case path == "":
+		return "none"
+	case n < 0:
+		return "unknown"
+	}
+	return fmt.Sprint(n)
+}
+
+func problemLines(s *session.Session, text, hint string) []components.Line {
+	lines := []components.Line{components.Styled(s.Theme.Block, text)}
+	if hint != "" {
+		lines = append(lines, components.Text("hint: "+hint))
+	}
+	return append(lines, components.Styled(s.Theme.Unknown, "What changed in it is unknown."))
+}
