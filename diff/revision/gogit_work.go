@@ -112,9 +112,10 @@ func (g *goGit) unstaged(ctx context.Context, commit string) ([]delta, error) {
 	if g.work == nil {
 		return nil, noWorkTree("open the working tree")
 	}
+	lstat := g.work.lstatMany()
 	return g.against(ctx, commit, func(idx *index.Index, e *index.Entry) (entry, bool) {
 		indexed := fromIndex(e)
-		found, err := g.work.lstat("stat", e.Name)
+		found, err := lstat(e.Name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && (e.SkipWorktree || indexed.mode == modeGitlink):
 			return indexed, false

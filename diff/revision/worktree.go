@@ -84,6 +84,32 @@ func (w *worktree) lstat(op, name string) (fs.FileInfo, error) {
 	return nil, pathError(op, name, fs.ErrNotExist)
 }
 
+// lstatMany is lstat for thousands of paths, which looks at each directory
+// once. It tells what is there and opens nothing.
+func (w *worktree) lstatMany() func(name string) (fs.FileInfo, error) {
+	entered := map[string]bool{".": true}
+	return func(name string) (fs.FileInfo, error) {
+		if !validPath(name) {
+			return nil, pathError("stat", name, fs.ErrInvalid)
+		}
+		dir := path.Dir(name)
+		real, known := entered[dir]
+		if !known {
+			found, err := w.lstat("stat", dir)
+			real = err == nil && found.IsDir()
+			entered[dir] = real
+		}
+		if !real {
+			return nil, pathError("stat", name, fs.ErrNotExist)
+		}
+		found, err := os.Lstat(filepath.Join(w.root.Name(), filepath.FromSlash(name)))
+		if err != nil {
+			return nil, pathError("stat", name, cause(err))
+		}
+		return found, nil
+	}
+}
+
 // cause is the error without the name, which the caller adds in its own form.
 // A file below a file is absent, as in a commit.
 func cause(err error) error {
