@@ -2,7 +2,6 @@ package revision
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,9 +38,19 @@ type catFile struct {
 	child  *exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
-	stderr bytes.Buffer
+	stderr tail
 	ended  int // exit code of the last child
 	closed bool
+}
+
+// tail keeps the last of what is written to it: a reader that lives for hours
+// may warn about the same ambiguous name each time it is asked.
+type tail []byte
+
+func (t *tail) Write(p []byte) (int, error) {
+	*t = append(*t, p...)
+	*t = (*t)[max(0, len(*t)-8<<10):]
+	return len(p), nil
 }
 
 var errClosed = errors.New("the repository is closed")
@@ -55,7 +64,7 @@ func (c *catFile) start() error {
 		return nil
 	}
 	child := c.command()
-	c.stderr.Reset()
+	c.stderr = nil
 	child.Stderr = &c.stderr
 	in, err := child.StdinPipe()
 	if err != nil {
@@ -110,8 +119,8 @@ func (c *catFile) ask(ctx context.Context, names ...string) ([]answer, error) {
 	defer c.mu.Unlock()
 	var answers []answer
 	for len(answers) < len(names) {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
 		got, err := c.turn(ctx, names[len(answers):])
 		answers = append(answers, got...)
@@ -119,7 +128,7 @@ func (c *catFile) ask(ctx context.Context, names ...string) ([]answer, error) {
 			continue
 		}
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return nil, context.Cause(ctx)
 		}
 		// Some names end the reader instead of being answered: an upstream
 		// that is not set, an object that a partial clone left on the server.
@@ -135,7 +144,7 @@ func (c *catFile) ask(ctx context.Context, names ...string) ([]answer, error) {
 
 // lastWords is what the child said if it ended by itself, and gave a reason.
 func (c *catFile) lastWords() string {
-	text := c.stderr.String()
+	text := string(c.stderr)
 	if c.ended != fatalExit || !strings.Contains(text, "fatal: ") {
 		return ""
 	}

@@ -308,6 +308,20 @@ func noDefault(l lab) string {
 	return l.dir
 }
 
+// twice has a tag and a branch of one name, at different commits.
+func twice(l lab) string {
+	history(l)
+	l.git("branch", "twin", "HEAD~1")
+	l.git("tag", "twin", "v1")
+	return l.dir
+}
+
+// intended is a file whose addition is announced to the index.
+func intended(l lab) string {
+	l.init().write("a", "a").commit("first").write("new.lock", "new\n").git("add", "-N", "new.lock")
+	return l.dir
+}
+
 func unborn(l lab) string { return l.init().write("package-lock.json", "x\n").dir }
 
 func subdirectory(l lab) string {

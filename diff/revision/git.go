@@ -18,7 +18,8 @@ import (
 // first, whatever GIT_DIR and its like say.
 type git struct {
 	binary, dir string
-	life        context.Context
+	life        context.Context // ends with Open's context, and by close
+	end         context.CancelCauseFunc
 	env         []string
 	objects     *catFile
 	// settings are read once, and only where the working tree takes part.
@@ -63,9 +64,9 @@ func (g *git) command(ctx context.Context, args ...string) *exec.Cmd {
 
 // run gives git's stdout. A failure is a *gitFailure.
 func (g *git) run(ctx context.Context, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(g.life, cancel)()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(g.life, func() { cancel(context.Cause(g.life)) })()
 	cmd := g.command(ctx, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -101,18 +102,19 @@ func (f *gitFailure) Error() string {
 func (f *gitFailure) Unwrap() error { return f.err }
 
 func openGit(ctx context.Context, binary, dir string) (Repository, error) {
-	g := &git{binary: binary, dir: dir, life: ctx, env: gitEnv()}
-	g.objects = &catFile{command: func() *exec.Cmd { return g.command(ctx, "cat-file", "--batch") }}
+	life, end := context.WithCancelCause(ctx)
+	g := &git{binary: binary, dir: dir, life: life, end: end, env: gitEnv()}
+	g.objects = &catFile{command: func() *exec.Cmd { return g.command(life, "cat-file", "--batch") }}
 	g.settings = sync.OnceValues(g.readSettings)
 	// Every start costs milliseconds: the reader starts while the repository
 	// is looked for.
 	go g.objects.warm()
 	found, err := g.find(ctx)
 	if err != nil {
-		g.objects.close()
+		g.close()
 		return nil, err
 	}
-	return newRepository(ctx, g, found), nil
+	return newRepository(life, g, found), nil
 }
 
 // find asks where the work tree is. The path comes last, so that a line break
@@ -157,7 +159,10 @@ func ownedPath(stderr string) string {
 	return said(path)
 }
 
-func (g *git) close() error { return g.objects.close() }
+func (g *git) close() error {
+	g.end(errClosed)
+	return g.objects.close()
+}
 
 func (g *git) rootTree(ctx context.Context, commit string) (string, error) {
 	read, err := g.objects.ask(ctx, commit+"^{tree}")

@@ -62,7 +62,7 @@ func (g *git) crlf() bool {
 var diffOptions = []string{"--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=dirty"}
 
 func (g *git) staged(ctx context.Context, commit string) ([]delta, error) {
-	out, err := g.run(ctx, slices.Concat([]string{"diff-index", "--cached"}, diffOptions, []string{commit, "--"})...)
+	out, err := g.run(ctx, slices.Concat([]string{"diff-index", "--cached", "--ita-invisible-in-index"}, diffOptions, []string{commit, "--"})...)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // only where that is certain: a lockfile too many is one more row, a hidden
 // one is a change that nobody saw. So the person's own core.excludesFile is
 // not read, and patterns that go-git may match more widely than git does (with
-// ranges, escapes or ** inside) hide nothing; as exceptions they lift all.
+// ranges, escapes, ? or ** inside) hide nothing; as exceptions they lift all.
 type ignoreRules []gitignore.Pattern
 
 func readExclude(gitDir string) ignoreRules {
@@ -43,7 +43,7 @@ func (r ignoreRules) with(text []byte, dir string) ignoreRules {
 		if rest, ok := strings.CutPrefix(body, "**/"); ok && !strings.Contains(strings.TrimSuffix(rest, "/"), "/") {
 			body = rest
 		}
-		if strings.ContainsAny(body, `[\`) || strings.Contains(body, "**") || body == "" || body == "/" || strings.Contains(body, "//") {
+		if strings.ContainsAny(body, `[?\`) || strings.Contains(body, "**") || body == "" || body == "/" || strings.Contains(body, "//") {
 			if !exception {
 				continue
 			}

@@ -159,6 +159,7 @@ func (r *repository) workTree() (Revision, error) {
 	if r.facts.root == "" {
 		return nil, noWorkTree("open the working tree")
 	}
+	go r.store.crlf() // settings are read while commits are resolved
 	work, err := r.work()
 	if err != nil {
 		return nil, err // and not a nil *worktree inside an interface

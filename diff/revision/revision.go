@@ -53,7 +53,9 @@ type Repository interface {
 	// rename is a removed and an added path. Against the working tree,
 	// untracked files that are not ignored count as added. A path may be
 	// listed whose content is equal in git's eyes alone (line endings or a
-	// content filter such as LFS on a file touched since); none is left out.
+	// content filter such as LFS on a file touched since). None is left out
+	// but files that the index tells git not to look at (assume-unchanged,
+	// skip-worktree).
 	Changed(ctx context.Context, base, head Revision) ([]string, error)
 	// Close ends the child processes. Revisions cannot be read afterwards.
 	Close() error
