@@ -37,6 +37,7 @@ type Changes struct {
 	moves   int      // grows with everything that alters the list
 	pos     position
 	listW   int // width of the list within the body, for clicks
+	listY   int // and its first line
 
 	reading      *sync.Mutex // held by the command that reads a revision: one at a time
 	wrapLockfile bool        // how Lockfile tabs are shown, kept from page to page
@@ -226,7 +227,7 @@ func (c *Changes) Refresh() { c.moves++ }
 
 // Click selects the row at a place of the body.
 func (c *Changes) Click(x, y int) {
-	if x < c.listW && c.tree.Hit(y-c.head()) {
+	if x < c.listW && c.tree.Hit(y-c.listY) {
 		c.moves++
 	}
 }
