@@ -50,6 +50,7 @@ func TestStories(t *testing.T) {
 		{"filter again", usual, []string{"f", "f"}, []string{"show: unexplained (f)", "left-padz"}, []string{"example.org/net"}},
 		{"esc clears the filter first", usual, []string{"f", "esc"}, []string{"show: all (f)", "example.org/net"}, nil},
 		{"find", usual, []string{"/", "=flatst", "enter"}, []string{"1 change match /flatst", "❯       + npm flat-stream"}, []string{"left-padz"}},
+		{"the cursor goes to the best match", usual, []string{"/", "=sys"}, []string{"❯     ↑ go example.org/sys"}, nil},
 		{"find in capitals", usual, []string{"/", "=FLAT", "enter"}, []string{"npm flat-stream"}, nil},
 		{"n goes to the next match", usual, []string{"/", "=acme", "enter", "n"}, []string{"❯       ↑ npm @acme/agent"}, nil},
 		{"n without a search says so", usual, []string{"n"}, []string{"nothing is searched for; / does"}, nil},

@@ -135,12 +135,14 @@ func (c *Changes) apply() {
 		return
 	}
 	c.wanted = make([]bool, len(c.rows))
+	var found fuzzy.Matches
 	if query == "" {
 		for i := range c.wanted {
 			c.wanted[i] = true
 		}
 	} else {
-		for _, m := range fuzzy.FindFromNoSort(query, searching{c}) {
+		found = fuzzy.FindFromNoSort(query, searching{c})
+		for _, m := range found {
 			c.wanted[m.Index] = true
 		}
 	}
@@ -160,6 +162,16 @@ func (c *Changes) apply() {
 		}
 	}
 	c.tree.Show(c.wanted)
+	// The list keeps its order; the cursor goes to the best match.
+	best := -1
+	for n, m := range found {
+		if c.wanted[m.Index] && c.rows[m.Index].change >= 0 && (best < 0 || m.Score > found[best].Score) {
+			best = n
+		}
+	}
+	if best >= 0 {
+		c.tree.Select(found[best].Index)
+	}
 }
 
 // nextFilter is the next filter that leaves anything on the list.
