@@ -27,6 +27,7 @@ func TestFrames(t *testing.T) {
 		{"hostile", hostile, nil},
 		{"hostile-page", hostile, []string{"G", "enter"}},
 		{"empty", empty, nil},
+		{"blind", blind, nil},
 		{"overview", usual, []string{"enter"}},
 		{"why", usual, []string{"/", "=range", "enter", "enter", "tab"}},
 		{"lockfile", usual, []string{"J", "J", "J", "enter", "tab", "tab"}},

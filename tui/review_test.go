@@ -129,7 +129,7 @@ func (m *maker) review() *analysis.Review {
 	}
 	r.Errors = m.errors
 	for i, e := range m.errors {
-		r.Lockfiles = append(r.Lockfiles, analysis.Lockfile{File: diff.File{Path: e.Lockfile, Packages: -1, BasePackages: -1}, Changed: true, Error: &m.errors[i]})
+		r.Lockfiles = append(r.Lockfiles, analysis.Lockfile{File: diff.File{Path: e.Lockfile, BasePath: e.Lockfile, Packages: -1, BasePackages: -1}, Changed: true, Error: &m.errors[i]})
 	}
 	return r
 }
@@ -245,6 +245,14 @@ func hostile() *analysis.Review {
 func empty() *analysis.Review {
 	m := newMaker()
 	m.file(pnpmFile())
+	return m.review()
+}
+
+// blind is a review in which nothing moved as far as it could be read.
+func blind() *analysis.Review {
+	m := newMaker()
+	m.file(pnpmFile())
+	m.errors = []analysis.Error{{Lockfile: "go.sum", Revision: "HEAD", Line: 7, Message: "conflict markers", Hint: "finish the merge"}}
 	return m.review()
 }
 

@@ -280,7 +280,7 @@ func (r *root) draw() string {
 // hints are the keys that do something now.
 func (r *root) hints() []components.Hint {
 	if r.top().Typing() {
-		return []components.Hint{{Key: "enter", Does: "keep"}, {Key: "up down", Does: "move"}, {Key: "esc", Does: "leave"}}
+		return r.top().TypingKeys()
 	}
 	var list []components.Hint
 	last := components.Hint{}

@@ -50,6 +50,7 @@ func TestStories(t *testing.T) {
 		{"filter again", usual, []string{"f", "f"}, []string{"show: unexplained (f)", "left-padz"}, []string{"example.org/net"}},
 		{"esc clears the filter first", usual, []string{"f", "esc"}, []string{"show: all (f)", "example.org/net"}, nil},
 		{"find", usual, []string{"/", "=flatst", "enter"}, []string{"1 change match /flatst", "❯       + npm flat-stream"}, []string{"left-padz"}},
+		{"the cursor goes to the best match", usual, []string{"/", "=sys"}, []string{"❯     ↑ go example.org/sys"}, nil},
 		{"find in capitals", usual, []string{"/", "=FLAT", "enter"}, []string{"npm flat-stream"}, nil},
 		{"n goes to the next match", usual, []string{"/", "=acme", "enter", "n"}, []string{"❯       ↑ npm @acme/agent"}, nil},
 		{"n without a search says so", usual, []string{"n"}, []string{"nothing is searched for; / does"}, nil},
@@ -69,6 +70,7 @@ func TestStories(t *testing.T) {
 		{"and explained below", troubled, []string{"g", "j"}, []string{"hint: depreview knows versions 1 to 3", "What changed in it is unknown."}, nil},
 		{"a conversion and settings", troubled, nil, []string{"converted: schema 6.0 → 9.0", "setting registry: https://registry.example.org"}, nil},
 		{"nothing changed", empty, nil, []string{"No dependency changed between main (7c1e0d2) and HEAD (a94f3b1).", "Compared: pnpm-lock.yaml."}, nil},
+		{"what is not read is not unchanged", blind, nil, []string{"no change known", "everything could be read.", "Not read: go.sum.", "go.sum:7: conflict markers (at HEAD)", "✗ 1 not read"}, []string{"No dependency changed"}},
 		{"nothing to open there", empty, []string{"enter"}, []string{"nothing is selected"}, nil},
 		{"every key on an empty list", empty, strings.Split("j k g G J K n N f t y m h l / a enter esc ] [ ctrl+d ctrl+u left right", " "), []string{"No dependency changed"}, nil},
 	} {

@@ -37,6 +37,7 @@ type Changes struct {
 	moves   int      // grows with everything that alters the list
 	pos     position
 	listW   int // width of the list within the body, for clicks
+	listY   int // and its first line
 
 	reading      *sync.Mutex // held by the command that reads a revision: one at a time
 	wrapLockfile bool        // how Lockfile tabs are shown, kept from page to page
@@ -134,12 +135,14 @@ func (c *Changes) apply() {
 		return
 	}
 	c.wanted = make([]bool, len(c.rows))
+	var found fuzzy.Matches
 	if query == "" {
 		for i := range c.wanted {
 			c.wanted[i] = true
 		}
 	} else {
-		for _, m := range fuzzy.FindFromNoSort(query, searching{c}) {
+		found = fuzzy.FindFromNoSort(query, searching{c})
+		for _, m := range found {
 			c.wanted[m.Index] = true
 		}
 	}
@@ -159,6 +162,16 @@ func (c *Changes) apply() {
 		}
 	}
 	c.tree.Show(c.wanted)
+	// The list keeps its order; the cursor goes to the best match.
+	best := -1
+	for n, m := range found {
+		if c.wanted[m.Index] && c.rows[m.Index].change >= 0 && (best < 0 || m.Score > found[best].Score) {
+			best = n
+		}
+	}
+	if best >= 0 {
+		c.tree.Select(found[best].Index)
+	}
 }
 
 // nextFilter is the next filter that leaves anything on the list.
@@ -226,7 +239,7 @@ func (c *Changes) Refresh() { c.moves++ }
 
 // Click selects the row at a place of the body.
 func (c *Changes) Click(x, y int) {
-	if x < c.listW && c.tree.Hit(y-c.head()) {
+	if x < c.listW && c.tree.Hit(y-c.listY) {
 		c.moves++
 	}
 }

@@ -3,6 +3,7 @@ package screens
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/session"
 )
@@ -171,6 +172,11 @@ func (c *Changes) Type(msg tea.Msg) (e Effect) {
 	}
 	c.moves++
 	return e
+}
+
+// TypingKeys are the keys that are no text in the filter.
+func (c *Changes) TypingKeys() []components.Hint {
+	return []components.Hint{{Key: "enter", Does: "keep the filter"}, {Key: "up down", Does: "move"}, {Key: "esc", Does: "show all"}}
 }
 
 func (c *Changes) leave() {

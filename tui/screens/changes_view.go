@@ -14,6 +14,9 @@ func (c *Changes) Title() (left, right string) {
 	s, t := c.s, c.s.Theme
 	left = t.Strong.Paint("depreview") + "  " + s.Compared()
 	if len(s.Items) == 0 {
+		if len(s.Review.Errors) > 0 { // what could not be read may hold changes
+			return left + "   no change known", ""
+		}
 		return left + "   no change", ""
 	}
 	left += "   " +
@@ -74,14 +77,6 @@ func (c *Changes) Cursor() int {
 	return 1 + components.Width(c.s.Safe(string(runes[:min(c.query.Position(), len(runes))])))
 }
 
-// head is how many lines of the body stand above the list.
-func (c *Changes) head() int {
-	if len(c.s.Items) == 0 {
-		return len(c.s.Nothing()) + 1
-	}
-	return 1
-}
-
 // Body draws the list and its preview, or what was drawn before when nothing
 // has changed since.
 func (c *Changes) Body(width, height int) string {
@@ -96,6 +91,7 @@ func (c *Changes) Body(width, height int) string {
 
 func (c *Changes) draw(width, height int) string {
 	t := c.s.Theme
+	c.listY = 1
 	if len(c.s.Items) == 0 {
 		c.listW = width
 		return c.drawEmpty(width, height)
@@ -123,12 +119,13 @@ func (c *Changes) draw(width, height int) string {
 func (c *Changes) drawEmpty(width, height int) string {
 	var lines []string
 	for _, l := range c.s.Nothing() {
-		lines = append(lines, components.Cut(l, width, c.s.Theme.Ellipsis))
+		lines = append(lines, components.Wrap(l, width)...)
 	}
-	lines = append(lines, "")
+	lines = append(lines[:min(len(lines), height-1)], "")
 	if len(c.rows) == 0 {
 		return components.Stack(lines, height)
 	}
+	c.listY = len(lines)
 	rest := height - len(lines)
 	below := min(6, rest/2)
 	list := c.tree.View(width, rest-below)

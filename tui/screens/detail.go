@@ -222,6 +222,11 @@ func (d *Detail) Type(msg tea.Msg) (e Effect) {
 	return e
 }
 
+// TypingKeys are the keys that are no text in the search.
+func (d *Detail) TypingKeys() []components.Hint {
+	return []components.Hint{{Key: "enter", Does: "keep the search"}, {Key: "esc", Does: "drop it"}}
+}
+
 // Title says which change this is, and where in the list it stands.
 func (d *Detail) Title() (left, right string) {
 	t, it := d.s.Theme, &d.s.Items[d.item]

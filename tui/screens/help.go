@@ -89,6 +89,11 @@ func (h *Help) Type(msg tea.Msg) (e Effect) {
 	return e
 }
 
+// TypingKeys are the keys that are no text in the search.
+func (h *Help) TypingKeys() []components.Hint {
+	return []components.Hint{{Key: "enter", Does: "run"}, {Key: "up down", Does: "move"}, {Key: "esc", Does: "close"}}
+}
+
 // Receive takes nothing.
 func (h *Help) Receive(tea.Msg) Effect { return Effect{} }
 

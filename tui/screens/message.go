@@ -36,6 +36,9 @@ func (m *Message) Typing() bool { return false }
 // Type takes nothing.
 func (m *Message) Type(tea.Msg) Effect { return Effect{} }
 
+// TypingKeys are none.
+func (m *Message) TypingKeys() []components.Hint { return nil }
+
 // Receive takes nothing.
 func (m *Message) Receive(tea.Msg) Effect { return Effect{} }
 

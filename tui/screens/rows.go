@@ -84,6 +84,12 @@ func treeRows(s *session.Session) ([]row, []components.Node) {
 		files[filePath(*f)] = f
 		paths = append(paths, filePath(*f))
 	}
+	for i := range s.Review.Lockfiles { // one that could not be read may be in no difference
+		f := &s.Review.Lockfiles[i].File
+		if path := filePath(*f); files[path] == nil {
+			files[path] = f
+		}
+	}
 	for path := range byFile {
 		paths = append(paths, path)
 	}
@@ -94,7 +100,7 @@ func treeRows(s *session.Session) ([]row, []components.Node) {
 	for _, path := range slices.Compact(paths) {
 		f := files[path]
 		if f == nil {
-			f = &diff.File{Path: path}
+			f = &diff.File{Path: path, BasePath: path}
 		}
 		if len(byFile[path])+len(problems[path])+len(f.Settings) > 0 || f.Moved() || f.Converted() {
 			b.file(path, f, byFile[path], problems[path])

@@ -9,6 +9,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 )
 
@@ -23,6 +24,8 @@ type Screen interface {
 	// Typing tells whether keys are text at the moment; they go to Type then.
 	Typing() bool
 	Type(tea.Msg) Effect
+	// TypingKeys are the keys that are no text while typing.
+	TypingKeys() []components.Hint
 	// Receive takes the message of a command of this screen.
 	Receive(tea.Msg) Effect
 	// Refresh follows a change of the session.

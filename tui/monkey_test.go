@@ -1,0 +1,42 @@
+package tui
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/tui/keys"
+)
+
+// Whatever is typed on whatever review at whatever size: no panic, no frame
+// larger than the terminal, no escape sequence of a stranger.
+func TestAnyKeys(t *testing.T) {
+	names := []string{"=a", "=e", "=x", "backspace"}
+	for _, b := range keys.Table {
+		if b.Action != keys.Close && b.Action != keys.Quit {
+			names = append(names, b.Keys...)
+		}
+	}
+	for seed := range uint64(40) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		review := []func() *analysis.Review{usual, troubled, hostile, empty, blind}[seed%5]()
+		d := open(t, review, 80, 24)
+		var typed []string
+		for range 200 {
+			if random.IntN(20) == 0 {
+				d.send(sized(60+random.IntN(120), 15+random.IntN(40)))
+			}
+			name := names[random.IntN(len(names))]
+			typed = append(typed, name)
+			d.press(name)
+			d.fits()
+			if strings.ContainsRune(d.screen(), '\x1b') {
+				t.Error("an escape sequence is left")
+			}
+			if t.Failed() {
+				t.Fatalf("seed %d after %q:\n%s", seed, typed, d.screen())
+			}
+		}
+	}
+}
