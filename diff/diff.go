@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -157,7 +158,11 @@ func Between(base, head []lockfiles.Lockfile) *Diff {
 		file := pair.file()
 		d.Files = append(d.Files, file)
 		name := cmp.Or(file.Path, file.BasePath)
-		baseGraph, headGraph := NewGraph(pair.base), NewGraph(pair.head)
+		var baseGraph, headGraph *Graph
+		var sides sync.WaitGroup
+		sides.Go(func() { baseGraph = NewGraph(pair.base) })
+		sides.Go(func() { headGraph = NewGraph(pair.head) })
+		sides.Wait()
 		d.Base[name], d.Head[name] = baseGraph, headGraph
 		changes := comparePackages(name, baseGraph, headGraph, file.Converted())
 		slices.SortStableFunc(changes, compareChanges)

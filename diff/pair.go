@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -14,7 +15,11 @@ import (
 func comparePackages(lockfile string, base, head *Graph, converted bool) []Change {
 	c := comparison{lockfile: lockfile, base: base, head: head, converted: converted,
 		rootMoves: rootMoves(base, head)}
-	before, after := versionsByID(base), versionsByID(head)
+	var before, after map[lockfiles.ID]versions
+	var sides sync.WaitGroup
+	sides.Go(func() { before = versionsByID(base) })
+	sides.Go(func() { after = versionsByID(head) })
+	sides.Wait()
 	for id, versions := range before {
 		c.compare(versions, after[id])
 	}

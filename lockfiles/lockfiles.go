@@ -176,6 +176,11 @@ func isHex(s string) bool {
 // ParseSRI reads a Subresource Integrity string: one or more hashes separated
 // by white space, each "algorithm-base64" with an optional "?options" tail.
 func ParseSRI(s string) []Digest {
+	// Nearly always it is one hash in lower case, and this is called for each
+	// entry of a large lockfile.
+	if algorithm, value, ok := strings.Cut(s, "-"); ok && !strings.ContainsAny(s, " \t\r\n\v\f?") {
+		return []Digest{{strings.ToLower(algorithm), value}}
+	}
 	var digests []Digest
 	for _, field := range strings.Fields(s) {
 		algorithm, value, ok := strings.Cut(field, "-")

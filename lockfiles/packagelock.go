@@ -58,13 +58,14 @@ func parseNpm(ctx context.Context, tree fs.FS, file string) (Lockfile, error) {
 	if err != nil {
 		return Lockfile{}, err
 	}
-	p := &npmParser{ctx: ctx, dir: path.Dir(file), tree: newNpmTree()}
+	entries := len(data) / 500 // an entry takes 500 to 700 bytes
+	p := &npmParser{ctx: ctx, dir: path.Dir(file), tree: newNpmTree(entries)}
 	if _, err := p.tree.add(""); err != nil {
 		return Lockfile{}, asParseError(file, 0, err)
 	}
 	var packages bool
-	var v1 npmSpan                                     // the member `dependencies`, read only if there is no `packages`
-	p.out.Packages = make([]Package, 0, len(data)/600) // an entry takes 500 to 700 bytes
+	var v1 npmSpan // the member `dependencies`, read only if there is no `packages`
+	p.out.Packages = make([]Package, 0, entries)
 	err = parseJSON(file, data, func(r *jsonReader, key string) (err error) {
 		switch key {
 		case "name":

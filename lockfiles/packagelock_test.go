@@ -43,7 +43,7 @@ func TestNpmName(t *testing.T) {
 // TestNpmTreeResolve holds the lookup to Node's own: the nearest node_modules
 // on the way up, through workspaces and out of the project.
 func TestNpmTreeResolve(t *testing.T) {
-	tree := newNpmTree()
+	tree := newNpmTree(0)
 	for _, location := range []string{"", "node_modules/a", "node_modules/a/node_modules/b", "node_modules/b",
 		"packages/w", "packages/w/node_modules/b", "packages/node_modules/c", "..", "../node_modules/d"} {
 		if _, err := tree.add(location); err != nil {

@@ -33,8 +33,11 @@ type npmChild struct {
 	name   string
 }
 
-func newNpmTree() *npmTree {
-	return &npmTree{ids: make(map[string]int32), children: make(map[npmChild]int32), names: make(map[string]bool)}
+// newNpmTree makes room for n locations: growing three maps costs more than
+// filling them.
+func newNpmTree(n int) *npmTree {
+	return &npmTree{nodes: make([]npmNode, 0, n), ids: make(map[string]int32, n),
+		children: make(map[npmChild]int32, n), names: make(map[string]bool, n)}
 }
 
 // add is the node at a location, made with all nodes above it when it is new.

@@ -11,7 +11,10 @@ import (
 // maxSize bounds one lockfile. The largest real one known is about 40 MB.
 const maxSize = 64 << 20
 
-var errEmpty = errors.New("the file is empty")
+var (
+	errEmpty    = errors.New("the file is empty")
+	errTooLarge = fmt.Errorf("the file is larger than %d MB", maxSize>>20)
+)
 
 // readLockfile reads a lockfile whole and refuses what no lockfile holds: more
 // than maxSize bytes, nothing at all, NUL bytes, merge-conflict markers. A
@@ -47,14 +50,16 @@ func readBounded(tree fs.FS, path string) ([]byte, error) {
 	}
 	defer f.Close()
 	var buf bytes.Buffer
-	if info, err := f.Stat(); err == nil && info.Size() > 0 && info.Size() <= maxSize {
+	if info, err := f.Stat(); err == nil && info.Size() > maxSize {
+		return nil, errTooLarge
+	} else if err == nil && info.Size() > 0 {
 		buf.Grow(int(info.Size()) + bytes.MinRead)
 	}
 	if _, err := io.Copy(&buf, io.LimitReader(f, maxSize+1)); err != nil {
 		return nil, err
 	}
 	if buf.Len() > maxSize {
-		return nil, fmt.Errorf("the file is larger than %d MB", maxSize>>20)
+		return nil, errTooLarge
 	}
 	return bytes.TrimPrefix(buf.Bytes(), []byte("\xef\xbb\xbf")), nil
 }
