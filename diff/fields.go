@@ -52,9 +52,9 @@ func order(base, head *lockfiles.Package) (Kind, Class) {
 	case !ok || result == 0:
 		return Changed, NoClass
 	case result < 0:
-		return Upgraded, Classify(base.Ecosystem, a, b)
+		return Upgraded, classify(a, b)
 	default:
-		return Downgraded, Classify(base.Ecosystem, a, b)
+		return Downgraded, classify(a, b)
 	}
 }
 

@@ -90,6 +90,11 @@ func Classify(ecosystem, from, to string) Class {
 	if order, ok := Compare(ecosystem, from, to); !ok || order == 0 && from == to {
 		return NoClass
 	}
+	return classify(from, to)
+}
+
+// classify is Classify for two versions that are known to differ in order.
+func classify(from, to string) Class {
 	from, to = strings.TrimLeft(from, "vV"), strings.TrimLeft(to, "vV")
 	if epoch.FindString(from) != epoch.FindString(to) {
 		return Major

@@ -175,22 +175,30 @@ func isHex(s string) bool {
 
 // ParseSRI reads a Subresource Integrity string: one or more hashes separated
 // by white space, each "algorithm-base64" with an optional "?options" tail.
+// What is no hash is left out.
 func ParseSRI(s string) []Digest {
+	digests, _ := parseSRI(s)
+	return digests
+}
+
+// parseSRI is ParseSRI; ok is false when something was left out.
+func parseSRI(s string) (digests []Digest, ok bool) {
 	// Nearly always it is one hash in lower case, and this is called for each
 	// entry of a large lockfile.
-	if algorithm, value, ok := strings.Cut(s, "-"); ok && !strings.ContainsAny(s, " \t\r\n\v\f?") {
-		return []Digest{{strings.ToLower(algorithm), value}}
+	if algorithm, value, one := strings.Cut(s, "-"); one && !strings.ContainsAny(s, " \t\r\n\v\f?") {
+		return []Digest{{strings.ToLower(algorithm), value}}, true
 	}
-	var digests []Digest
+	ok = true
 	for _, field := range strings.Fields(s) {
-		algorithm, value, ok := strings.Cut(field, "-")
-		if !ok {
+		algorithm, value, isHash := strings.Cut(field, "-")
+		if !isHash {
+			ok = false
 			continue
 		}
 		value, _, _ = strings.Cut(value, "?")
 		digests = append(digests, Digest{strings.ToLower(algorithm), value})
 	}
-	return digests
+	return digests, ok
 }
 
 // ParseDigest reads the "algorithm:value" notation of pip, Cargo and Go.

@@ -261,8 +261,8 @@ func npmIntegrity(r *jsonReader) ([]Digest, error) {
 	if err != nil || text == "" {
 		return nil, err
 	}
-	digests := ParseSRI(text)
-	if len(digests) != len(strings.Fields(text)) {
+	digests, ok := parseSRI(text)
+	if !ok {
 		return nil, r.errorf("found %s where hashes of the form algorithm-base64 belong", strconv.Quote(text))
 	}
 	return digests, nil

@@ -16,7 +16,6 @@ type npmTree struct {
 	nodes    []npmNode
 	ids      map[string]int32 // by location
 	children map[npmChild]int32
-	names    map[string]bool // of all children
 }
 
 // npmNode is a directory: a package, a link, a project, or merely on the way.
@@ -33,11 +32,11 @@ type npmChild struct {
 	name   string
 }
 
-// newNpmTree makes room for n locations: growing three maps costs more than
+// newNpmTree makes room for n locations: growing the maps costs more than
 // filling them.
 func newNpmTree(n int) *npmTree {
 	return &npmTree{nodes: make([]npmNode, 0, n), ids: make(map[string]int32, n),
-		children: make(map[npmChild]int32, n), names: make(map[string]bool, n)}
+		children: make(map[npmChild]int32, n)}
 }
 
 // add is the node at a location, made with all nodes above it when it is new.
@@ -63,16 +62,12 @@ func (t *npmTree) add(location string) (int32, error) {
 	t.ids[location] = id
 	if name != "" {
 		t.children[npmChild{parent, name}] = id
-		t.names[name] = true
 	}
 	return id, nil
 }
 
 // resolve is the node that `require(name)` finds from a node, or -1.
 func (t *npmTree) resolve(from int32, name string) int32 {
-	if !t.names[name] {
-		return -1 // no need to climb
-	}
 	for ; from >= 0; from = t.nodes[from].parent {
 		if id, ok := t.children[npmChild{from, name}]; ok {
 			if target := t.nodes[id].target; target >= 0 {

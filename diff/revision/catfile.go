@@ -28,8 +28,7 @@ type answer struct {
 }
 
 // catFile is one long-lived `git cat-file --batch`: a process per blob would
-// cost two milliseconds each. Turns are taken under a lock, because a second
-// process would parse the same packs again. A process that broke, or that was
+// cost two milliseconds each. Turns are taken under a lock. A process that broke, or that was
 // killed because its caller gave up, is started anew by the next turn.
 type catFile struct {
 	command func() *exec.Cmd // bound to the repository's life
@@ -101,6 +100,16 @@ func (c *catFile) warm() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.start() // a failure comes back from the first question
+}
+
+// busy tells whether somebody has the turn; it may have passed on by the time
+// the answer is used.
+func (c *catFile) busy() bool {
+	if !c.mu.TryLock() {
+		return true
+	}
+	c.mu.Unlock()
+	return false
 }
 
 func (c *catFile) close() error {
