@@ -63,8 +63,8 @@ var wrongStatements = map[string]string{
 	"npm-sigstore-js-e86f926f: @sigstore/protobuf-specs 0.4.3 -> 0.5.0": "the lockfile pins 0.5.0 on both sides",
 	"pipenv-pipenv-35463963: pytest 9.0.2 -> 9.0.3":                     "Pipfile.lock pins 9.0.3 and 9.0.2 in the same two sections on both sides",
 	"pipenv-pipenv-5df1cf8b: pytest 9.0.2 -> 9.0.3":                     "9.0.3 is added to the default section; the develop section keeps 9.0.2",
-	"yarn-npq-64de84f3: update-notifier  -> version": "\"to version\" is no version: the subject reads \"update update-notifier to version 3.0.1\"",
-	"yarn-npq-c6be2465: commitizen  -> version": "\"to version\" is no version: the subject reads \"update commitizen to version 3.0.0\"",
+	"yarn-npq-64de84f3: update-notifier  -> version":                    "\"to version\" is no version: the subject reads \"update update-notifier to version 3.0.1\"",
+	"yarn-npq-c6be2465: commitizen  -> version":                         "\"to version\" is no version: the subject reads \"update commitizen to version 3.0.0\"",
 	"terraform-osv.dev-fc9855c6: google ~> 5.27.0 -> ~> 5.43.0":         "states the manifest's constraint; the lockfile moves from 5.27.0 to 5.43.1",
 	"terraform-osv.dev-fc9855c6: google-beta ~> 5.27.0 -> ~> 5.43.0":    "states the manifest's constraint; the lockfile moves from 5.27.0 to 5.43.1",
 }
