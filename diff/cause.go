@@ -22,6 +22,9 @@ func explain(changes []Change, base, head *Graph) {
 		switch {
 		case c.isDirect():
 			c.Cause.State, c.Cause.By = Direct, c.Package().ID
+		case c.Kind == Repinned && knows(base) && knows(head):
+			// Nobody's move explains other bytes under the same version.
+			c.Cause = Cause{State: Unexplained}
 		case headWhy[i].path != nil:
 			c.Cause.State, c.Cause.By = Explained, headWhy[i].by
 		case baseWhy[i].path != nil:

@@ -133,7 +133,7 @@ func (c *Changes) Do(a keys.Action) (e Effect) {
 }
 
 func copied(i *session.Item) Effect {
-	purl := session.PackageURL(i)
+	purl := i.Package().PURL()
 	return Effect{Cmd: tea.SetClipboard(purl), Toast: "copied " + purl}
 }
 

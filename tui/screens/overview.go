@@ -52,7 +52,7 @@ func overview(s *session.Session, it *session.Item, short bool) []components.Lin
 		fact("script", claim, t.Warn)
 	}
 	fact("lockfile", place(s, it), plain)
-	fact("purl", session.PackageURL(it), plain)
+	fact("purl", it.Package().PURL(), plain)
 	before, after := sides(it, func(p *lockfiles.Package) string { return s.Safe(p.Origin) })
 	switch {
 	case before == after && it.Base != nil && it.Head != nil && after != "":

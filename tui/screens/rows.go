@@ -96,7 +96,9 @@ func treeRows(s *session.Session) ([]row, []components.Node) {
 	for path := range problems {
 		paths = append(paths, path)
 	}
-	slices.Sort(paths)
+	slices.SortFunc(paths, func(x, y string) int {
+		return cmp.Or(urgency(s, byFile[x], problems[x])-urgency(s, byFile[y], problems[y]), cmp.Compare(x, y))
+	})
 	for _, path := range slices.Compact(paths) {
 		f := files[path]
 		if f == nil {
@@ -107,6 +109,20 @@ func treeRows(s *session.Session) ([]row, []components.Node) {
 		}
 	}
 	return b.rows, b.nodes
+}
+
+// urgency orders lockfiles: what could not be read, then what holds a change
+// that explains itself least, then the rest as their paths run.
+func urgency(s *session.Session, changes []int, problems []analysis.Error) int {
+	if len(problems) > 0 {
+		return -1
+	}
+	const rest = session.Added
+	first := rest
+	for _, i := range changes {
+		first = min(first, s.Items[i].Rank)
+	}
+	return int(first)
 }
 
 // filePath is the name by which changes refer to a lockfile.
@@ -152,6 +168,8 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 			below[it.Cause.By] = append(below[it.Cause.By], i)
 		default:
 			switch {
+			case it.Cause.By.Name != "": // came with another unexplained move
+				below[it.Cause.By] = append(below[it.Cause.By], i)
 			case it.Kind == diff.Removed:
 				removed = append(removed, i)
 			case it.Kind == diff.Edited:
@@ -163,11 +181,22 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 			}
 		}
 	}
-	b.group(alarmRow, "unexplained by any manifest change", unexplained, false)
-	for _, i := range direct {
-		id := b.s.Items[i].Package().ID
-		b.caused(i, below[id])
-		delete(below, id) // a second entry of the same package does not repeat them
+	if len(unexplained) > 0 {
+		n := len(unexplained)
+		for _, i := range unexplained {
+			n += len(below[b.s.Items[i].Package().ID])
+		}
+		b.add(1, row{kind: alarmRow, change: -1, text: "unexplained by any manifest change", note: session.Count(n, "change")})
+	}
+	for _, heads := range []struct {
+		depth   int
+		changes []int
+	}{{2, unexplained}, {1, direct}} {
+		for _, i := range heads.changes {
+			id := b.s.Items[i].Package().ID
+			b.caused(heads.depth, i, below[id])
+			delete(below, id) // a second entry of the same package does not repeat them
+		}
 	}
 	// A cause outside the list still heads what it moved.
 	orphans := make([]lockfiles.ID, 0, len(below))
@@ -178,7 +207,7 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 	for _, id := range orphans {
 		b.group(groupRow, "moved with "+b.s.Safe(session.Called(id)), below[id], false)
 	}
-	b.group(groupRow, "why is unknown: this lockfile states no dependencies", unknown, false)
+	b.group(groupRow, "why is unknown: this lockfile does not tell what requires what", unknown, false)
 	b.group(groupRow, "removed, needed by nothing any more", removed, true)
 	b.group(groupRow, "edited, the same bytes as before", edited, true)
 }
@@ -201,11 +230,11 @@ func (b *builder) group(kind rowKind, text string, changes []int, folded bool) {
 	}
 }
 
-// caused adds a direct change and, folded, what it pulled in: each below the
-// package that requires it, as far as that one moved too.
-func (b *builder) caused(direct int, pulled []int) {
-	at := b.add(1, row{kind: changeRow, change: direct})
-	b.nodes[at].Folded = true
+// caused adds a change and, folded, what it pulled in: each below the package
+// that requires it, as far as that one moved too.
+func (b *builder) caused(depth, head int, pulled []int) {
+	at := b.add(depth, row{kind: changeRow, change: head})
+	b.nodes[at].Folded = !slices.ContainsFunc(pulled, b.alarming)
 	byName := make(map[string]int, len(pulled))
 	for _, i := range pulled {
 		if name := b.s.Items[i].Package().Name; byName[name] == 0 {
@@ -214,7 +243,7 @@ func (b *builder) caused(direct int, pulled []int) {
 	}
 	children := make(map[int][]int)
 	for _, i := range pulled {
-		parent := direct
+		parent := head
 		if path := causePath(&b.s.Items[i]); len(path) > 2 {
 			p := byName[path[len(path)-2]] - 1
 			// Only a shorter path may be a parent, so that no ring can close.
@@ -231,7 +260,14 @@ func (b *builder) caused(direct int, pulled []int) {
 			walk(i, depth+1)
 		}
 	}
-	walk(direct, 2)
+	walk(head, depth+1)
+}
+
+// alarming tells whether a change must not lie hidden below another.
+func (b *builder) alarming(i int) bool {
+	it := &b.s.Items[i]
+	return it.Rank <= session.Downgraded || it.Head != nil && it.Head.InstallScript == lockfiles.Yes &&
+		(it.Base == nil || it.Base.InstallScript != lockfiles.Yes)
 }
 
 func causePath(i *session.Item) []string {

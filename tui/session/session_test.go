@@ -57,23 +57,6 @@ func TestReviewWithoutDiff(t *testing.T) {
 	}
 }
 
-func TestPackageURL(t *testing.T) {
-	for want, id := range map[string]lockfiles.ID{
-		"pkg:npm/%40acme/http@1.0.0":               {Ecosystem: "npm", Name: "@acme/http"},
-		"pkg:npm/left-pad@1.0.0":                   {Ecosystem: "npm", Name: "left-pad"},
-		"pkg:golang/example.org/x/net@1.0.0":       {Ecosystem: "golang", Name: "example.org/x/net"},
-		"pkg:githubactions/actions/checkout@1.0.0": {Ecosystem: "githubactions", Name: "actions/checkout"},
-		"pkg:maven/org.example/thing@1.0.0":        {Ecosystem: "maven", Name: "org.example:thing"},
-		"pkg:pypi/requests@1.0.0":                  {Ecosystem: "pypi", Name: "requests"},
-		"pkg:npm/a%1B%5B2J@1.0.0":                  {Ecosystem: "npm", Name: "a\x1b[2J"},
-	} {
-		p := &lockfiles.Package{ID: id, Version: "1.0.0"}
-		if got := PackageURL(&Item{Change: &diff.Change{Head: p}}); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-}
-
 func TestVersion(t *testing.T) {
 	commit := fmt.Sprintf("%040d", 7)
 	for want, p := range map[string]lockfiles.Package{

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	packageurl "github.com/package-url/packageurl-go"
-
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
@@ -79,9 +77,12 @@ func (s *Session) Why(i *Item) string {
 	case diff.Explained:
 		return "it moved because " + s.Safe(Called(i.Cause.By)) + " did"
 	case diff.Unexplained:
+		if i.Cause.By.Name != "" {
+			return "no manifest change explains it; it moved with " + s.Safe(Called(i.Cause.By))
+		}
 		return "no manifest change explains it"
 	}
-	return "why is unknown, since the lockfile states no dependencies"
+	return "why is unknown: the lockfile does not tell what requires what"
 }
 
 // Unchecked is the sentence about what nobody has looked at yet.
@@ -91,23 +92,6 @@ func Unchecked() string {
 		names[i] = strings.ToLower(t.Title)
 	}
 	return "not checked: " + strings.Join(names, ", ")
-}
-
-// PackageURL names the package at head, or at base when it was removed. It is
-// percent-encoded, and so safe to show.
-func PackageURL(i *Item) string {
-	p := i.Package()
-	namespace, name := "", p.Name
-	switch p.Ecosystem {
-	case "npm", "golang", "composer", "githubactions", "swift", "jsr", "terraform", "docker", "maven":
-		if p.Ecosystem == "maven" {
-			name = strings.Replace(name, ":", "/", 1)
-		}
-		if at := strings.LastIndexByte(name, '/'); at > 0 {
-			namespace, name = name[:at], name[at+1:]
-		}
-	}
-	return packageurl.NewPackageURL(p.Ecosystem, namespace, name, p.Version, nil, "").ToString()
 }
 
 // Marks are the properties of a package in words, those that matter first.
