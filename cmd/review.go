@@ -43,8 +43,12 @@ func (r *reviewCmd) Run(env *environment) error {
 func (c *checkCmd) Run(env *environment) error { return c.write(env) }
 
 func (s *selection) open(env *environment) error {
+	// The screen reads lines of lockfiles for as long as it is open, and so
+	// does the repository stay.
+	ctx, end := context.WithCancel(env.ctx)
+	defer end()
 	w := &watcher{}
-	err := tui.Run(env.ctx, screenOptions(env), func(ctx context.Context, h analysis.Handler) error {
+	err := tui.Run(ctx, screenOptions(env), func(ctx context.Context, h analysis.Handler) error {
 		w.Handler = h
 		return s.review(ctx, env, w)
 	})
@@ -80,21 +84,23 @@ func (s *selection) write(env *environment) error {
 }
 
 func (s *selection) writeTo(env *environment, format report.Format, out io.Writer) (incomplete bool, err error) {
+	ctx, end := context.WithCancel(env.ctx)
+	defer end()
 	if s.Packages == "" {
 		w := &watcher{Handler: format.Review(out)}
-		err := s.review(env.ctx, env, w)
+		err := s.review(ctx, env, w)
 		return w.incomplete, err
 	}
-	repo, err := openRepository(env.ctx, env)
+	repo, err := openRepository(ctx, env)
 	if err != nil {
 		return false, err
 	}
 	defer repo.Close()
-	rev, err := repo.Revision(env.ctx, s.Packages)
+	rev, err := repo.Revision(ctx, s.Packages)
 	if err != nil {
 		return false, err
 	}
-	listing, err := analysis.List(env.ctx, rev, s.options())
+	listing, err := analysis.List(ctx, rev, s.options())
 	if err != nil {
 		return false, err
 	}
@@ -112,13 +118,14 @@ func (s *selection) output(env *environment) (w io.Writer, closeOut func() error
 	return f, f.Close, nil
 }
 
-// review reads the repository and reports to h.
+// review reads the repository and reports to h. The repository stays open
+// until ctx ends, for a handler that reads files of the review later.
 func (s *selection) review(ctx context.Context, env *environment, h analysis.Handler) error {
 	repo, err := openRepository(ctx, env)
 	if err != nil {
 		return err
 	}
-	defer repo.Close()
+	context.AfterFunc(ctx, func() { repo.Close() })
 	revs := s.Revs
 	if s.Staged {
 		if len(revs) > 0 {

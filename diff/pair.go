@@ -87,10 +87,12 @@ func versionText(p *lockfiles.Package) string {
 type move struct{ from, to string }
 
 // compare compares the versions of one package. Versions on both sides are
-// compared field by field. The others are paired by the first of these that
-// finds a partner: a project's own requirement, the install path, the package
-// that requires it, the major line, the nearest version. What is left was
-// added or removed.
+// compared field by field. A version that went and one that came are paired by
+// the first of these that relates them: a project's own requirement, an
+// install path, a package that requires both, the major line. Then a version
+// that went is paired with one that was there before and took its place (a
+// deduplication); then the nearest are paired. What is left was added or
+// removed.
 func (c *comparison) compare(before, after versions) {
 	var moves []move
 	if len(before) > 0 {
@@ -102,10 +104,17 @@ func (c *comparison) compare(before, after versions) {
 		}
 	}
 	gone, fresh := only(before, after), only(after, before)
-	if len(gone) > 0 || len(fresh) > 0 {
-		moves = append(moves, c.pairBySlot(gone, fresh, before, after, moves, byPath)...)
-		moves = append(moves, c.pairBySlot(gone, fresh, before, after, moves, byRequirer)...)
-		moves = append(moves, pairByVersion(unpaired(gone, moves, from), unpaired(fresh, moves, to))...)
+	for _, pair := range []func(gone, fresh versions) []move{
+		func(gone, fresh versions) []move { return c.pairBySlot(gone, fresh, byPath) },
+		func(gone, fresh versions) []move { return c.pairBySlot(gone, fresh, byRequirer) },
+		func(gone, fresh versions) []move { return pairByVersion(gone, fresh, true) },
+		func(gone, _ versions) []move { return c.pairBySlot(gone, after, byPath) },
+		func(gone, _ versions) []move { return c.pairBySlot(gone, after, byRequirer) },
+		func(gone, fresh versions) []move { return pairByVersion(gone, fresh, false) },
+	} {
+		if b, h := unpaired(gone, moves, from), unpaired(fresh, moves, to); len(b) > 0 {
+			moves = append(moves, pair(b, h)...)
+		}
 	}
 	for _, m := range moves {
 		c.moved(before.find(m.from), after.find(m.to), gone.find(m.from) != nil, fresh.find(m.to) != nil)
@@ -139,12 +148,11 @@ func unpaired(list versions, moves []move, side func(move) string) (rest version
 	return rest
 }
 
-// pairByVersion pairs what neither path nor requirer tells: within one major
-// line first, each with its nearest.
-func pairByVersion(gone, fresh versions) (moves []move) {
+// pairByVersion pairs what neither path nor requirer tells, each version with
+// its nearest: within one major line, or in all.
+func pairByVersion(gone, fresh versions, withinLine bool) (moves []move) {
 	type candidate struct {
 		move
-		line     bool
 		distance int
 	}
 	// Rank in the order of all versions stands for distance between two.
@@ -168,16 +176,12 @@ func pairByVersion(gone, fresh versions) (moves []move) {
 			if distance < 0 {
 				distance = -distance
 			}
-			candidates = append(candidates, candidate{move{b.text, h.text}, majorLine(b.text) == majorLine(h.text), distance})
+			if !withinLine || majorLine(b.text) == majorLine(h.text) {
+				candidates = append(candidates, candidate{move{b.text, h.text}, distance})
+			}
 		}
 	}
 	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		if a.line != b.line {
-			if a.line {
-				return -1
-			}
-			return 1
-		}
 		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.from, b.from), strings.Compare(a.to, b.to))
 	})
 	for _, c := range candidates {

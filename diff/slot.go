@@ -1,8 +1,6 @@
 package diff
 
 import (
-	"slices"
-
 	"github.com/depreview/depreview/lockfiles"
 )
 
@@ -43,65 +41,46 @@ const (
 	byRequirer
 )
 
-// pairBySlot pairs versions that are only on one side with what fills their
-// slots on the other. A version that stays elsewhere is a partner for a
-// removed one (a deduplication) and, by install path, for an added one.
-func (c *comparison) pairBySlot(gone, fresh, before, after versions, paired []move, how by) (moves []move) {
-	if len(unpaired(gone, paired, from)) == 0 && len(unpaired(fresh, paired, to)) == 0 {
+// pairBySlot pairs each version of gone with the version, among candidates,
+// that fills most of its slots at head.
+func (c *comparison) pairBySlot(gone, candidates versions, how by) (moves []move) {
+	if len(candidates) == 0 {
 		return nil
 	}
 	if how == byRequirer && c.baseSlots == nil {
 		c.baseSlots, c.headSlots = newSlots(c.base), newSlots(c.head)
 	}
-	for _, b := range unpaired(gone, paired, from) {
-		if partner := c.occupant(b, c.head, c.baseSlots, c.headSlots, how, fresh); partner != "" && after.find(partner) != nil {
-			moves = append(moves, move{b.text, partner})
+	for _, b := range gone {
+		if h := c.occupant(b, candidates, how); h != "" {
+			moves = append(moves, move{b.text, h})
 		}
-	}
-	for _, h := range unpaired(fresh, slices.Concat(paired, moves), to) {
-		partner := c.occupant(h, c.base, c.headSlots, c.baseSlots, how, gone)
-		if partner == "" || before.find(partner) == nil {
-			continue
-		}
-		// b is still there for others: a second version came, nothing moved.
-		if how == byRequirer && gone.find(partner) == nil {
-			continue
-		}
-		moves = append(moves, move{partner, h.text})
 	}
 	return moves
 }
 
-// occupant is the version that fills most slots of v on the other side; one
-// that only that side has is preferred.
-func (c *comparison) occupant(v *version, other *Graph, own, theirs *slots, how by, preferred versions) string {
+// occupant is the candidate that fills most slots of v at head, or "".
+func (c *comparison) occupant(v *version, candidates versions, how by) string {
 	votes := make(map[string]int)
 	vote := func(p *lockfiles.Package) {
-		if p != nil && p.ID == v.entries[0].ID && versionText(p) != v.text {
+		if p != nil && p.ID == v.entries[0].ID && candidates.find(versionText(p)) != nil {
 			votes[versionText(p)]++
 		}
 	}
 	for _, p := range v.entries {
-		if how == byPath {
+		switch how {
+		case byPath:
 			if p.Path != "" {
-				vote(other.Package(p.Path))
+				vote(c.head.Package(p.Path))
 			}
-			continue
-		}
-		for _, s := range own.of[p] {
-			vote(theirs.filled[s])
+		case byRequirer:
+			for _, s := range c.baseSlots.of[p] {
+				vote(c.headSlots.filled[s])
+			}
 		}
 	}
 	best := ""
 	for _, text := range sortedKeys(votes) {
-		switch {
-		case best == "":
-			best = text
-		case (preferred.find(text) != nil) != (preferred.find(best) != nil):
-			if preferred.find(text) != nil {
-				best = text
-			}
-		case votes[text] > votes[best]:
+		if best == "" || votes[text] > votes[best] {
 			best = text
 		}
 	}
