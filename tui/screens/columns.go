@@ -17,25 +17,30 @@ import (
 // from its neighbour.
 type columns struct {
 	label, moved      int // label is that of the present layout
+	usual             int // the width of moved that nine in ten need
 	class, marks      int // as words
 	classes, shortest int // as the short forms of narrow lists
 }
 
 func measure(s *session.Session) (c columns) {
+	widths := make([]int, 0, len(s.Items))
 	for i := range s.Items {
 		it := &s.Items[i]
 		moved := s.Moved(it)
 		if short := dates(it, s.Theme); short != "" {
 			moved = short
 		}
-		c.moved = max(c.moved, components.Width(moved))
+		widths = append(widths, components.Width(moved))
 		class, _ := classOf(it, true, s.Theme)
 		c.class = max(c.class, len(class))
 		words := session.Marks(it.Package())
 		c.marks = max(c.marks, len(strings.Join(words, " ")))
 		c.shortest = max(c.shortest, 4*len(words)-1)
 	}
-	c.moved = min(c.moved, 44) // beyond that, the list shortens versions
+	if slices.Sort(widths); len(widths) > 0 {
+		c.moved = min(widths[len(widths)-1], 44) // beyond that, the list shortens versions
+		c.usual = min(widths[len(widths)*9/10], c.moved)
+	}
 	c.class, c.classes = max(c.class, len("CLASS"))+1, len("CLASS")+1
 	c.marks, c.shortest = min(max(c.marks, len("MARKS"))+1, 20), min(max(c.shortest, len("MARKS")), 7)+1
 	return c
@@ -83,7 +88,7 @@ func (c columns) fit(width int) fitted {
 			return f
 		}
 		if i == len(forms)-1 { // both give way; the name keeps the larger part
-			f.moved = min(c.moved, max(room*21/46, room-c.label))
+			f.moved = min(c.moved, max(min(room*21/46, c.usual), room-c.label))
 			f.label = room - f.moved
 			return f
 		}
@@ -107,7 +112,7 @@ func (c *Changes) labelWidth(nodes []components.Node) int {
 		}
 		w := components.Width(c.s.Items[r.change].Label) + 2
 		if !c.flat {
-			w += 2*nodes[i].Depth + 2
+			w += components.Width(indent(nodes[i].Depth)) + 2
 			if below := c.tree.Below(i); below > 0 {
 				w += len(" + below") + len(strconv.Itoa(below))
 			}
@@ -162,7 +167,7 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	}
 	lead := ""
 	if !c.flat {
-		lead = components.Spaces(2 * min(c.tree.Depth(i), 6))
+		lead = indent(c.tree.Depth(i))
 		switch {
 		case c.tree.Folded(i):
 			lead += t.Closed + " "
@@ -204,6 +209,10 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	}
 	return paint(t, []cell{{pointer, theme.Style{}}, {lead, t.Faint}, {text, style}, {note, t.Faint}}, width, selected)
 }
+
+// indent is the space before a row: the upper levels stand well apart, the
+// deeper ones leave the room to the names.
+func indent(depth int) string { return components.Spaces(min(depth, 2) + min(depth, 6)) }
 
 func (c *Changes) drawChange(i int, lead string, width int, selected bool) string {
 	s, t := c.s, c.s.Theme
