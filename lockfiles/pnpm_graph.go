@@ -27,6 +27,7 @@ type pnpmGraph struct {
 	*pnpmBuilder
 	d      *pnpmDocument
 	index  map[string]int // key -> position in d.list
+	bare   map[string]int // key without peers -> position of the first such entry
 	paths  []string       // position -> Package.Path, "" for a directory of the project
 	inside []string       // position -> that directory, or ""
 	edges  [][]Edge       // position -> Requires
@@ -34,13 +35,18 @@ type pnpmGraph struct {
 }
 
 func (b *pnpmBuilder) add(d *pnpmDocument) error {
-	g := &pnpmGraph{pnpmBuilder: b, d: d, index: make(map[string]int, len(d.list))}
+	g := &pnpmGraph{pnpmBuilder: b, d: d, index: make(map[string]int, len(d.list)), bare: make(map[string]int, len(d.list))}
 	prefix := ""
 	if d.env {
 		prefix = pnpmEnvPrefix
 	}
 	for i, e := range d.list {
 		g.index[e.key] = i
+		if bare := pnpmKeyID(e.key); bare != "" {
+			if _, double := g.bare[bare]; !double {
+				g.bare[bare] = i
+			}
+		}
 		inside, local := jsWithin(b.dir, e.directory)
 		if e.directory == "" || !local {
 			g.paths, g.inside = append(g.paths, prefix+e.key), append(g.inside, "")
@@ -99,7 +105,8 @@ func (b *pnpmBuilder) add(d *pnpmDocument) error {
 
 // connect finds what dependencies refer to: the edges, and for each the
 // position of its entry or -1. What is pinned and not there is an error, as it
-// is to pnpm: the file is cut off or made by hand.
+// is to pnpm: the file is cut off or made by hand. Merges leave references to
+// other peers of an entry behind, though; what would be installed is known then.
 func (g *pnpmGraph) connect(importer string, deps []pnpmDep) (edges []Edge, next []int, err error) {
 	for _, dep := range deps {
 		edge, to := Edge{Name: dep.name, Constraint: dep.constraint}, -1
@@ -108,6 +115,9 @@ func (g *pnpmGraph) connect(importer string, deps []pnpmDep) (edges []Edge, next
 			edge.To = g.link(importer, dep)
 		} else if dep.ref != "" {
 			i, ok := g.index[key]
+			if !ok {
+				i, ok = g.bare[pnpmKeyID(key)]
+			}
 			if !ok {
 				return nil, nil, pnpmErrorf(dep.line, "%s needs %q, which the lockfile does not hold", dep.name, key)
 			}
