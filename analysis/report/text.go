@@ -2,15 +2,12 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/untrusted"
-	"github.com/depreview/depreview/diff"
-	"github.com/depreview/depreview/lockfiles"
 )
 
 // newText writes a review as text for a person: the same tree as the screen.
@@ -23,9 +20,15 @@ func (textReport) Progress(int, int, string) error { return nil }
 func (t textReport) Changes(r *analysis.Review) error {
 	w := bufio.NewWriter(t.w)
 	fmt.Fprintf(w, "%s\n", untrusted.Line(Sentence(r)))
-	for _, l := range r.Lockfiles {
-		if l.Changed && l.Error == nil {
-			writeLockfile(w, r, l)
+	if counts := counts(r); len(r.Diff.Changes) > 1 {
+		fmt.Fprintf(w, "%s\n", counts)
+	}
+	for _, f := range analysis.Outline(r) {
+		// What could not be read stands at the end, beside the last line: of a
+		// long log that is what one sees first.
+		if f.Error == nil {
+			f.Hoist()
+			writeFile(w, r.Diff.Changes, f)
 		}
 	}
 	writeErrors(w, r.Errors)
@@ -61,6 +64,22 @@ func Sentence(r *analysis.Review) string {
 	}
 }
 
+// counts is how many changes there are of each rank, those to look at first
+// in front.
+func counts(r *analysis.Review) string {
+	var of [analysis.Edited + 1]int
+	for i := range r.Diff.Changes {
+		of[analysis.RankOf(&r.Diff.Changes[i])]++
+	}
+	var parts []string
+	for rank, n := range of {
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, analysis.Rank(rank)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 func describeRevision(r analysis.Revision) string {
 	if r.Commit == "" || strings.HasPrefix(r.Commit, r.Name) {
 		return r.Name
@@ -70,13 +89,17 @@ func describeRevision(r analysis.Revision) string {
 
 // Coverage says what nobody looked at. It is the last line of every report.
 func Coverage(r *analysis.Review) string {
+	return coverage(plural(len(r.Diff.Changes), "change"), len(r.Errors))
+}
+
+func coverage(of string, errors int) string {
 	var topics []string
 	for _, t := range analysis.Topics {
 		topics = append(topics, strings.ToLower(t.Title))
 	}
-	line := fmt.Sprintf("not checked: %s (%s)", strings.Join(topics, ", "), plural(len(r.Diff.Changes), "change"))
-	if len(r.Errors) > 0 {
-		line += fmt.Sprintf("; incomplete: %s", plural(len(r.Errors), "lockfile error"))
+	line := fmt.Sprintf("not checked: %s (%s)", strings.Join(topics, ", "), of)
+	if errors > 0 {
+		line += fmt.Sprintf("; incomplete: %s", plural(errors, "lockfile error"))
 	}
 	return line
 }
@@ -86,114 +109,6 @@ func plural(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
-}
-
-// writeLockfile writes one lockfile's tree: what nothing explains first, then
-// each direct change with what it pulled in.
-func writeLockfile(w io.Writer, r *analysis.Review, l analysis.Lockfile) {
-	fmt.Fprintf(w, "\n%s  %s\n", untrusted.Line(l.Name()), plural(l.Changes, "change"))
-	if l.Moved() {
-		fmt.Fprintf(w, "  was %s\n", untrusted.Line(l.BasePath))
-	}
-	if l.Converted() {
-		fmt.Fprintf(w, "  %s became %s\n", untrusted.Line(strings.TrimSpace(l.BaseFormat+" "+l.BaseSchema)), untrusted.Line(strings.TrimSpace(l.Format+" "+l.Schema)))
-	}
-	for _, s := range l.Settings {
-		fmt.Fprintf(w, "  setting %s: %s -> %s\n", untrusted.Line(s.Name), untrusted.Line(cmp.Or(s.Base, "none")), untrusted.Line(cmp.Or(s.Head, "none")))
-	}
-	var changes []*diff.Change
-	width := 0
-	for i := range r.Diff.Changes {
-		if c := &r.Diff.Changes[i]; c.Lockfile == l.Name() {
-			changes = append(changes, c)
-			width = max(width, len([]rune(untrusted.Line(c.Package().ID.String()))))
-		}
-	}
-	width = min(width, 40)
-	pulled := make(map[lockfiles.ID][]*diff.Change)
-	for _, c := range changes {
-		if c.Cause.State == diff.Explained || c.Cause.State == diff.Unexplained && c.Cause.By.Name != "" {
-			pulled[c.Cause.By] = append(pulled[c.Cause.By], c)
-		}
-	}
-	group := func(title string, state diff.CauseState) {
-		for _, c := range changes {
-			if c.Cause.State != state || state == diff.Unexplained && c.Cause.By.Name != "" {
-				continue
-			}
-			if title != "" {
-				fmt.Fprintf(w, "  %s\n", title)
-				title = ""
-			}
-			writeChange(w, c, "    ", width)
-			for _, below := range pulled[c.Package().ID] {
-				writeChange(w, below, "      ", width-2)
-			}
-			// A second direct change of the same package repeats nothing.
-			delete(pulled, c.Package().ID)
-		}
-	}
-	group("unexplained by any direct change", diff.Unexplained)
-	group("direct changes, and what they pulled in", diff.Direct)
-	group("cause unknown: the lockfile does not say what requires what", diff.UnknownCause)
-}
-
-func writeChange(w io.Writer, c *diff.Change, indent string, width int) {
-	p := c.Package()
-	line := fmt.Sprintf("%s%-*s  %s", indent, width, untrusted.Line(p.ID.String()), untrusted.Line(Move(c)))
-	if marks := marks(c); marks != "" {
-		line += "  " + marks
-	}
-	fmt.Fprintln(w, line)
-	for _, f := range c.Fields {
-		fmt.Fprintf(w, "%s    %s: %s -> %s\n", indent, f.Name, untrusted.Line(cmp.Or(f.Base, "none")), untrusted.Line(cmp.Or(f.Head, "none")))
-	}
-}
-
-// Move is what happened to a package in a few words: "1.7.2 -> 1.7.4".
-func Move(c *diff.Change) string {
-	switch c.Kind {
-	case diff.Added, diff.Removed:
-		return c.Kind.String() + " " + Version(c.Package())
-	case diff.Repinned, diff.Edited:
-		return Version(c.Head) + " " + c.Kind.String()
-	case diff.Downgraded, diff.Changed:
-		return fmt.Sprintf("%s -> %s %s", Version(c.Base), Version(c.Head), c.Kind)
-	}
-	return Version(c.Base) + " -> " + Version(c.Head)
-}
-
-// Version is how a person reads a version: a commit by its human name.
-func Version(p *lockfiles.Package) string {
-	switch {
-	case p.Version == "" && p.Label == "":
-		return "unpinned"
-	case p.Version == "":
-		return p.Label + " (unpinned)"
-	case p.Label != "" && len(p.Version) >= 40:
-		return fmt.Sprintf("%s (%.7s)", p.Label, p.Version)
-	case len(p.Version) == 40 && !strings.Contains(p.Version, "."):
-		return p.Version[:12]
-	}
-	return p.Version
-}
-
-func marks(c *diff.Change) string {
-	p := c.Package()
-	var marks []string
-	for _, m := range []struct {
-		set  bool
-		text string
-	}{
-		{c.Class != diff.NoClass, c.Class.String()}, {p.Dev, "dev"}, {p.Optional, "optional"}, {p.Bundled, "bundled"},
-		{p.InstallScript == lockfiles.Yes, "install script"}, {len(c.Instances) > 1, fmt.Sprintf("%d copies", len(c.Instances))},
-		{p.Line > 0, fmt.Sprintf("line %d", p.Line)},
-	} {
-		if m.set {
-			marks = append(marks, m.text)
-		}
-	}
-	return strings.Join(marks, ", ")
 }
 
 func writeErrors(w io.Writer, errors []analysis.Error) {
@@ -217,15 +132,24 @@ func writeTextListing(out io.Writer, l *analysis.Listing) error {
 	}
 	fmt.Fprintf(w, "%s in %s at %s.\n", plural(total, "package"), plural(len(l.Lockfiles), "lockfile"), untrusted.Line(describeRevision(l.Revision)))
 	for _, file := range l.Lockfiles {
-		fmt.Fprintf(w, "\n%s  %s\n", untrusted.Line(file.Path), plural(len(file.Packages), "package"))
+		t := fileWriter{}
+		ecosystems := make(map[string]bool)
 		for _, p := range file.Packages {
-			mark := ""
-			if p.Direct {
-				mark = "  direct"
-			}
-			fmt.Fprintf(w, "  %s %s%s\n", untrusted.Line(p.ID.String()), untrusted.Line(Version(&p)), mark)
+			ecosystems[p.Ecosystem] = true
 		}
+		t.prefix = len(ecosystems) > 1
+		for i := range file.Packages {
+			p := &file.Packages[i]
+			t.row(1, t.name(p.ID), untrusted.Line(Version(p)), strings.Join(properties(p, true), ", "))
+		}
+		heading := untrusted.Line(file.Path) + "  " + plural(len(file.Packages), "package")
+		if len(ecosystems) == 1 {
+			heading += " (" + untrusted.Line(ecosystemName(file.Packages[0].Ecosystem)) + ")"
+		}
+		fmt.Fprintf(w, "\n%s\n", heading)
+		t.write(w)
 	}
 	writeErrors(w, l.Errors)
+	fmt.Fprintf(w, "\n%s\n", coverage(plural(total, "package"), len(l.Errors)))
 	return w.Flush()
 }
