@@ -164,7 +164,7 @@ func Between(base, head []lockfiles.Lockfile) *Diff {
 		sides.Go(func() { headGraph = NewGraph(pair.head) })
 		sides.Wait()
 		d.Base[name], d.Head[name] = baseGraph, headGraph
-		changes := comparePackages(name, baseGraph, headGraph, file.Converted())
+		changes := comparePackages(name, baseGraph, headGraph, file)
 		slices.SortStableFunc(changes, compareChanges)
 		explain(changes, baseGraph, headGraph)
 		d.Changes = append(d.Changes, changes...)

@@ -13,6 +13,7 @@ import (
 //
 //	[path: ]name version [flags] [#hash] [@origin] [> edge, edge]
 //
+// A hash that begins with 1 is a sha1, and another one a sha512.
 // path makes it an npm-like entry; flags are direct, dev, optional, script. An
 // edge is "name" (the only entry of that name), or "name=key". A line
 // "root: edge, edge" gives the project's own requirements.
@@ -54,6 +55,8 @@ func parse(t *testing.T, path, format, text string) lockfiles.Lockfile {
 				p.Dev = true
 			case f == "script":
 				p.InstallScript = lockfiles.Yes
+			case strings.HasPrefix(f, "#1"):
+				p.Integrity = append(p.Integrity, lockfiles.Digest{Algorithm: "sha1", Value: f[1:]})
 			case f[0] == '#':
 				p.Integrity = append(p.Integrity, lockfiles.Digest{Algorithm: "sha512", Value: f[1:]})
 			case f[0] == '@':

@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,12 +28,7 @@ func (c *comparison) moved(before, after *version, gone, fresh bool) {
 	default:
 		change.Kind, change.Class = order(change.Base, change.Head)
 		change.Fields = c.flags(change.Base, change.Head)
-		if a, b := host(change.Base.Origin), host(change.Head.Origin); a != b && a != "" && b != "" && !c.converted {
-			change.Fields = append(change.Fields, Field{"origin", change.Base.Origin, change.Head.Origin})
-		}
-		if len(change.Base.Integrity) > 0 && len(change.Head.Integrity) == 0 && !c.converted {
-			change.Fields = append(change.Fields, Field{"integrity", joinDigests(change.Base.Integrity), ""})
-		}
+		change.Fields = append(change.Fields, c.pins(change.Base, change.Head)...)
 	}
 	c.changes = append(c.changes, change)
 }
@@ -195,55 +189,6 @@ func identical(b, h *lockfiles.Package) bool {
 		b.InstallScript == h.InstallScript && slices.Equal(b.Integrity, h.Integrity) && slices.Equal(b.Requires, h.Requires)
 }
 
-// bytes compares what says which bytes will be installed. A hash or an origin
-// where there was none pins more than before: that is no repin.
-func (c *comparison) bytes(b, h *lockfiles.Package) (fields []Field, repinned bool) {
-	differs, lost := compareDigests(b.Integrity, h.Integrity)
-	gained := len(b.Integrity) == 0 && len(h.Integrity) > 0
-	if differs || (lost || gained) && !c.converted {
-		fields = append(fields, Field{"integrity", joinDigests(b.Integrity), joinDigests(h.Integrity)})
-		repinned = differs || lost
-	}
-	if b.Origin != h.Origin && !c.converted {
-		fields = append(fields, Field{"origin", b.Origin, h.Origin})
-		repinned = repinned || b.Origin != ""
-	}
-	return fields, repinned
-}
-
-// compareDigests: differs when an algorithm that both sides state has other
-// values; lost when head has none of the algorithms that base had.
-func compareDigests(base, head []lockfiles.Digest) (differs, lost bool) {
-	before, after := digestsByAlgorithm(base), digestsByAlgorithm(head)
-	shared := false
-	for algorithm, values := range before {
-		if others, ok := after[algorithm]; ok {
-			shared = true
-			differs = differs || !slices.Equal(values, others)
-		}
-	}
-	return differs, len(before) > 0 && !shared
-}
-
-func digestsByAlgorithm(list []lockfiles.Digest) map[string][]string {
-	by := make(map[string][]string)
-	for _, d := range list {
-		by[d.Algorithm] = append(by[d.Algorithm], d.Value)
-	}
-	for _, values := range by {
-		slices.Sort(values)
-	}
-	return by
-}
-
-func joinDigests(list []lockfiles.Digest) string {
-	var texts []string
-	for _, d := range list {
-		texts = append(texts, d.String())
-	}
-	return strings.Join(texts, " ")
-}
-
 // flags compares what the lockfile says beside version and bytes. A change of
 // format tells nothing about flags, except whether the project names it.
 func (c *comparison) flags(b, h *lockfiles.Package) (fields []Field) {
@@ -300,13 +245,4 @@ func resolved(g *Graph, e lockfiles.Edge) bool {
 	}
 	rest, ok := strings.CutPrefix(e.Constraint, target.Version)
 	return ok && (rest == "" || strings.HasPrefix(rest, "(") || strings.HasPrefix(rest, "_") || strings.HasPrefix(rest, " "))
-}
-
-// host is the server of an origin, or "" where it names none.
-func host(origin string) string {
-	u, err := url.Parse(strings.TrimPrefix(origin, "git+"))
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

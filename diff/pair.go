@@ -10,10 +10,11 @@ import (
 )
 
 // comparePackages lists what moved between two graphs of one lockfile.
-// converted: the two were written in different formats or schemas, so that
+// Where file tells that the two were written in different formats or schemas,
 // what only one of them can state is no difference.
-func comparePackages(lockfile string, base, head *Graph, converted bool) []Change {
-	c := comparison{lockfile: lockfile, base: base, head: head, converted: converted,
+func comparePackages(lockfile string, base, head *Graph, file File) []Change {
+	c := comparison{lockfile: lockfile, base: base, head: head,
+		converted: file.Converted(), sameFormat: file.Format == file.BaseFormat,
 		rootMoves: rootMoves(base, head)}
 	var before, after map[lockfiles.ID]versions
 	var sides sync.WaitGroup
@@ -35,7 +36,8 @@ func comparePackages(lockfile string, base, head *Graph, converted bool) []Chang
 type comparison struct {
 	lockfile   string
 	base, head *Graph
-	converted  bool
+	converted  bool // written in another format or schema
+	sameFormat bool // in another schema at most
 	rootMoves  map[lockfiles.ID][]move
 	changes    []Change
 	// slots are made when the first package needs them.
