@@ -55,8 +55,8 @@ type Node struct {
 	Below  []Node
 }
 
-// Outline is the review in reading order: lockfiles that hold what is repinned,
-// downgraded or unexplained first, then by path; in each the changes by cause.
+// Outline is the review in reading order: lockfiles that could not be read, then
+// those that hold what is repinned, downgraded or unexplained, then by path; in each the changes by cause.
 // Every change stands in it once. Lockfiles of which there is nothing to say
 // are left out.
 func Outline(r *Review) []FileOutline {
@@ -91,8 +91,11 @@ func Outline(r *Review) []FileOutline {
 		add(Lockfile{File: diff.File{Path: name, BasePath: name, Packages: -1, BasePackages: -1}, Changed: true})
 	}
 	slices.SortStableFunc(outline, func(a, b FileOutline) int {
-		// Only what is odd moves a lockfile up: majors before minors would be
-		// another order in each review.
+		// What could not be read stands in front. Only what is odd moves a
+		// lockfile up: majors before minors would be another order each time.
+		if x, y := len(a.Problems) > 0, len(b.Problems) > 0; x != y {
+			return map[bool]int{true: -1, false: 1}[x]
+		}
 		return cmp.Or(cmp.Compare(min(a.Rank, Added), min(b.Rank, Added)), cmp.Compare(a.Name(), b.Name()))
 	})
 	return outline

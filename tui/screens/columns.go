@@ -48,7 +48,7 @@ func measure(s *session.Session) (c columns) {
 
 // summarise counts the changes of each rank, those that need eyes first.
 func summarise(s *session.Session) (parts []string) {
-	counts := make(map[session.Rank]int)
+	counts := make(map[analysis.Rank]int)
 	for i := range s.Items {
 		counts[s.Items[i].Rank]++
 	}

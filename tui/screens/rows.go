@@ -69,67 +69,17 @@ func flatRows(s *session.Session) ([]row, []components.Node) {
 // then each direct change with what it pulled in.
 func treeRows(s *session.Session) ([]row, []components.Node) {
 	b := &builder{s: s}
-	byFile := make(map[string][]int)
-	for _, i := range s.Order {
-		byFile[s.Items[i].Lockfile] = append(byFile[s.Items[i].Lockfile], i)
-	}
-	problems := make(map[string][]analysis.Error)
-	for _, e := range s.Review.Errors {
-		problems[e.Lockfile] = append(problems[e.Lockfile], e)
-	}
-	files := make(map[string]*diff.File)
-	var paths []string
-	for i := range s.Review.Diff.Files {
-		f := &s.Review.Diff.Files[i]
-		files[filePath(*f)] = f
-		paths = append(paths, filePath(*f))
-	}
-	for i := range s.Review.Lockfiles { // one that could not be read may be in no difference
-		f := &s.Review.Lockfiles[i].File
-		if path := filePath(*f); files[path] == nil {
-			files[path] = f
-		}
-	}
-	for path := range byFile {
-		paths = append(paths, path)
-	}
-	for path := range problems {
-		paths = append(paths, path)
-	}
-	slices.SortFunc(paths, func(x, y string) int {
-		return cmp.Or(urgency(s, byFile[x], problems[x])-urgency(s, byFile[y], problems[y]), cmp.Compare(x, y))
-	})
-	for _, path := range slices.Compact(paths) {
-		f := files[path]
-		if f == nil {
-			f = &diff.File{Path: path, BasePath: path}
-		}
-		if len(byFile[path])+len(problems[path])+len(f.Settings) > 0 || f.Moved() || f.Converted() {
-			b.file(path, f, byFile[path], problems[path])
-		}
+	for _, f := range analysis.Outline(s.Review) {
+		b.file(f)
 	}
 	return b.rows, b.nodes
-}
-
-// urgency orders lockfiles: what could not be read, then what holds a change
-// that explains itself least, then the rest as their paths run.
-func urgency(s *session.Session, changes []int, problems []analysis.Error) int {
-	if len(problems) > 0 {
-		return -1
-	}
-	const rest = session.Added
-	first := rest
-	for _, i := range changes {
-		first = min(first, s.Items[i].Rank)
-	}
-	return int(first)
 }
 
 // filePath is the name by which changes refer to a lockfile.
 func filePath(f diff.File) string { return cmp.Or(f.Path, f.BasePath) }
 
-func (b *builder) file(path string, f *diff.File, changes []int, problems []analysis.Error) {
-	text := b.s.Safe(path)
+func (b *builder) file(f analysis.FileOutline) {
+	text := b.s.Safe(f.Name())
 	switch {
 	case f.Moved() && f.Converted():
 		text += fmt.Sprintf("  moved from %s and converted from %s", b.s.Safe(f.BasePath), b.written(f.BaseFormat, f.BaseSchema))
@@ -144,72 +94,74 @@ func (b *builder) file(path string, f *diff.File, changes []int, problems []anal
 	case f.BasePath == "" && f.Format != "":
 		text += "  new lockfile"
 	}
-	head := row{kind: fileRow, change: -1, text: text, note: session.Count(len(changes), "change"), file: f, errors: problems}
-	if len(problems) > 0 { // no count: what could not be read may hold anything
+	head := row{kind: fileRow, change: -1, text: text, note: session.Count(f.Count, "change"), file: &f.File, errors: f.Problems}
+	if len(f.Problems) > 0 { // no count: what could not be read may hold anything
 		head.broken, head.note = true, "not read"
-		if len(changes) > 0 {
-			head.note = "not all read, " + session.Count(len(changes), "change")
+		if f.Count > 0 {
+			head.note = "not all read, " + session.Count(f.Count, "change")
 		}
 	}
 	b.add(0, head)
-	for _, e := range problems {
+	for _, e := range f.Problems {
 		b.problem(1, e)
 	}
 	for _, field := range f.Settings {
 		b.add(1, row{kind: settingRow, change: -1, text: b.setting(field)})
 	}
-	var unexplained, unknown, direct, removed, edited []int
-	below := make(map[lockfiles.ID][]int)
-	for _, i := range changes {
-		switch it := &b.s.Items[i]; it.Cause.State {
-		case diff.Direct:
-			direct = append(direct, i)
-		case diff.Explained:
-			below[it.Cause.By] = append(below[it.Cause.By], i)
-		default:
-			switch {
-			case it.Cause.By.Name != "": // came with another unexplained move
-				below[it.Cause.By] = append(below[it.Cause.By], i)
-			case it.Kind == diff.Removed:
-				removed = append(removed, i)
-			case it.Kind == diff.Edited:
-				edited = append(edited, i)
-			case it.Cause.State == diff.Unexplained:
-				unexplained = append(unexplained, i)
-			default:
-				unknown = append(unknown, i)
-			}
-		}
+	for _, g := range f.Groups {
+		b.group(g)
 	}
-	if len(unexplained) > 0 {
-		n := len(unexplained)
-		for _, i := range unexplained {
-			n += len(below[b.s.Items[i].Package().ID])
-		}
-		b.add(1, row{kind: alarmRow, change: -1, text: "unexplained by any manifest change", note: session.Count(n, "change")})
+}
+
+// groupTitles head the groups that stand apart; direct changes need no head.
+var groupTitles = map[analysis.GroupKind]string{
+	analysis.UnexplainedGroup: "unexplained by any manifest change",
+	analysis.UnknownGroup:     "why is unknown: this lockfile does not tell what requires what",
+	analysis.RemovedGroup:     "removed, needed by nothing any more",
+	analysis.EditedGroup:      "edited, the same bytes as before",
+}
+
+func (b *builder) group(g analysis.Group) {
+	if g.Kind == analysis.DirectGroup {
+		b.nodesAt(1, g.Nodes, true)
+		return
 	}
-	for _, heads := range []struct {
-		depth   int
-		changes []int
-	}{{2, unexplained}, {1, direct}} {
-		for _, i := range heads.changes {
-			id := b.s.Items[i].Package().ID
-			b.caused(heads.depth, i, below[id])
-			delete(below, id) // a second entry of the same package does not repeat them
-		}
+	head := row{kind: groupRow, change: -1, text: groupTitles[g.Kind], note: session.Count(countNodes(g.Nodes), "change")}
+	switch g.Kind {
+	case analysis.UnexplainedGroup:
+		head.kind = alarmRow
+	case analysis.OrphanGroup:
+		head.text = "moved with " + b.s.Safe(session.Called(g.By))
 	}
-	// A cause outside the list still heads what it moved.
-	orphans := make([]lockfiles.ID, 0, len(below))
-	for id := range below {
-		orphans = append(orphans, id)
+	at := b.add(1, head)
+	b.nodes[at].Folded = g.Kind == analysis.RemovedGroup || g.Kind == analysis.EditedGroup
+	b.nodesAt(2, g.Nodes, true)
+}
+
+// nodesAt adds changes with what they pulled in. The first level is folded,
+// unless something alarming lies below.
+func (b *builder) nodesAt(depth int, nodes []analysis.Node, fold bool) {
+	for _, n := range nodes {
+		at := b.add(depth, row{kind: changeRow, change: n.Change})
+		b.nodes[at].Folded = fold && len(n.Below) > 0 && !slices.ContainsFunc(n.Below, b.alarming)
+		b.nodesAt(depth+1, n.Below, false)
 	}
-	slices.SortFunc(orphans, func(x, y lockfiles.ID) int { return cmp.Compare(x.String(), y.String()) })
-	for _, id := range orphans {
-		b.group(groupRow, "moved with "+b.s.Safe(session.Called(id)), below[id], false)
+}
+
+// alarming tells whether a change, or one below it, must not lie hidden.
+func (b *builder) alarming(n analysis.Node) bool {
+	it := &b.s.Items[n.Change]
+	return n.Rank <= analysis.Downgraded ||
+		it.Head != nil && it.Head.InstallScript == lockfiles.Yes && (it.Base == nil || it.Base.InstallScript != lockfiles.Yes) ||
+		slices.ContainsFunc(n.Below, b.alarming)
+}
+
+func countNodes(nodes []analysis.Node) int {
+	n := len(nodes)
+	for _, node := range nodes {
+		n += countNodes(node.Below)
 	}
-	b.group(groupRow, "why is unknown: this lockfile does not tell what requires what", unknown, false)
-	b.group(groupRow, "removed, needed by nothing any more", removed, true)
-	b.group(groupRow, "edited, the same bytes as before", edited, true)
+	return n
 }
 
 func (b *builder) written(format, schema string) string {
@@ -217,64 +169,6 @@ func (b *builder) written(format, schema string) string {
 		return b.s.Safe(format)
 	}
 	return b.s.Safe(format + " " + schema)
-}
-
-func (b *builder) group(kind rowKind, text string, changes []int, folded bool) {
-	if len(changes) == 0 {
-		return
-	}
-	at := b.add(1, row{kind: kind, change: -1, text: text, note: session.Count(len(changes), "change")})
-	b.nodes[at].Folded = folded
-	for _, i := range changes {
-		b.add(2, row{kind: changeRow, change: i})
-	}
-}
-
-// caused adds a change and, folded, what it pulled in: each below the package
-// that requires it, as far as that one moved too.
-func (b *builder) caused(depth, head int, pulled []int) {
-	at := b.add(depth, row{kind: changeRow, change: head})
-	b.nodes[at].Folded = !slices.ContainsFunc(pulled, b.alarming)
-	byName := make(map[string]int, len(pulled))
-	for _, i := range pulled {
-		if name := b.s.Items[i].Package().Name; byName[name] == 0 {
-			byName[name] = i + 1
-		}
-	}
-	children := make(map[int][]int)
-	for _, i := range pulled {
-		parent := head
-		if path := causePath(&b.s.Items[i]); len(path) > 2 {
-			p := byName[path[len(path)-2]] - 1
-			// Only a shorter path may be a parent, so that no ring can close.
-			if p >= 0 && len(causePath(&b.s.Items[p])) < len(path) {
-				parent = p
-			}
-		}
-		children[parent] = append(children[parent], i)
-	}
-	var walk func(parent, depth int)
-	walk = func(parent, depth int) {
-		for _, i := range children[parent] {
-			b.add(depth, row{kind: changeRow, change: i})
-			walk(i, depth+1)
-		}
-	}
-	walk(head, depth+1)
-}
-
-// alarming tells whether a change must not lie hidden below another.
-func (b *builder) alarming(i int) bool {
-	it := &b.s.Items[i]
-	return it.Rank <= session.Downgraded || it.Head != nil && it.Head.InstallScript == lockfiles.Yes &&
-		(it.Base == nil || it.Base.InstallScript != lockfiles.Yes)
-}
-
-func causePath(i *session.Item) []string {
-	if len(i.Cause.HeadPath) > 0 {
-		return i.Cause.HeadPath
-	}
-	return i.Cause.BasePath
 }
 
 func (b *builder) problem(depth int, e analysis.Error) {

@@ -38,7 +38,7 @@ type Item struct {
 	*diff.Change
 	Label    string // ecosystem and name
 	From, To string // versions as a person calls them; "" on the side that is absent
-	Rank     Rank
+	Rank     analysis.Rank
 	Search   string // what a filter is matched against
 }
 
@@ -74,7 +74,7 @@ func (s *Session) Know(r *analysis.Review) {
 	for i := range r.Diff.Changes {
 		c := &r.Diff.Changes[i]
 		p := c.Package()
-		item := Item{Change: c, Label: s.Safe(Called(p.ID)), Rank: rank(c)}
+		item := Item{Change: c, Label: s.Safe(Called(p.ID)), Rank: analysis.RankOf(c)}
 		if c.Base != nil {
 			item.From = s.Safe(version(c.Base))
 		}
