@@ -113,6 +113,12 @@ func describeField(c *diff.Change, f diff.Field) string {
 	return untrusted.Line(strings.ReplaceAll(f.Name, "_", " ")) + ": " + between(f.Base, f.Head)
 }
 
+// pinned tells whether a requirement says but what the versions say already.
+func pinned(c *diff.Change, f diff.Field) bool {
+	is := func(requirement, version string) bool { return strings.TrimLeft(requirement, "= ") == version }
+	return f.Name == "requirement" && is(f.Base, c.From()) && is(f.Head, c.To())
+}
+
 func between(base, head string) string {
 	return untrusted.Line(shorten(cmp.Or(base, "none"))) + " -> " + untrusted.Line(shorten(cmp.Or(head, "none")))
 }
