@@ -14,6 +14,8 @@ import (
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
+
+	"github.com/depreview/depreview/analysis/untrusted"
 )
 
 type cli struct {
@@ -61,7 +63,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return guardExit(&code, func() int {
 		parsed, err := parser.Parse(args)
 		if err != nil {
-			fmt.Fprintf(stderr, "depreview: %v\nhint: depreview --help\n", err)
+			fmt.Fprintf(stderr, "depreview: %s\nhint: depreview --help\n", untrusted.Line(err.Error()))
 			return exitUsage
 		}
 		err = parsed.Run(&environment{ctx, stdin, stdout, stderr, &c})
@@ -104,7 +106,8 @@ func tell(stderr io.Writer, err error) int {
 		fmt.Fprintln(stderr, "depreview: interrupted")
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "depreview: %s\n", strings.TrimSpace(err.Error()))
+	// Names of strangers stand in errors as well.
+	fmt.Fprintf(stderr, "depreview: %s\n", untrusted.Block(strings.TrimSpace(err.Error())))
 	return exitUsage
 }
 

@@ -30,17 +30,16 @@ type checkCmd struct{ selection }
 // Run opens the screen, or writes the report where there is none to open.
 func (r *reviewCmd) Run(env *environment) error {
 	if r.Format != "" || r.Output != "" || r.Packages != "" {
-		return r.write(env)
+		return r.write(env, "")
 	}
 	if !isTerminal(env.stdout) {
-		fmt.Fprintln(env.stderr, "depreview: standard output is no terminal; writing the text report (--format json for programs)")
-		return r.write(env)
+		return r.write(env, "standard output is no terminal; writing the text report (--format json for programs)")
 	}
 	return r.open(env)
 }
 
 // Run writes the report, on a terminal too.
-func (c *checkCmd) Run(env *environment) error { return c.write(env) }
+func (c *checkCmd) Run(env *environment) error { return c.write(env, "") }
 
 func (s *selection) open(env *environment) error {
 	// The screen reads lines of lockfiles for as long as it is open, and so
@@ -60,8 +59,12 @@ func screenOptions(env *environment) tui.Options {
 		Input: env.stdin, Output: env.stdout, Environ: os.Environ()}
 }
 
-// write makes the report of the review, or of one revision's packages.
-func (s *selection) write(env *environment) error {
+// write makes the report of the review, or of one revision's packages. The
+// notice goes to stderr just before, once there is something to report.
+func (s *selection) write(env *environment, notice string) error {
+	if s.Packages != "" && (s.Staged || len(s.Revs) > 0) {
+		return errors.New("--packages lists one revision and compares nothing, so it takes no REVS and no --staged\nhint: depreview --packages REV")
+	}
 	format, ok := report.Find(s.Format)
 	if s.Format == "" {
 		format, ok = report.Formats[0], true
@@ -69,12 +72,9 @@ func (s *selection) write(env *environment) error {
 	if !ok {
 		return fmt.Errorf("unknown format %q\nhint: the formats are %s", s.Format, report.Names())
 	}
-	out, closeOut, err := s.output(env)
-	if err != nil {
-		return err
-	}
-	incomplete, err := s.writeTo(env, format, out)
-	if err := errors.Join(err, closeOut()); err != nil {
+	out := &output{path: s.Output, w: env.stdout}
+	incomplete, err := s.writeTo(env, format, out, notice)
+	if err := errors.Join(err, out.close()); err != nil {
 		return err
 	}
 	if incomplete {
@@ -83,11 +83,15 @@ func (s *selection) write(env *environment) error {
 	return nil
 }
 
-func (s *selection) writeTo(env *environment, format report.Format, out io.Writer) (incomplete bool, err error) {
+func (s *selection) writeTo(env *environment, format report.Format, out io.Writer, notice string) (incomplete bool, err error) {
 	ctx, end := context.WithCancel(env.ctx)
 	defer end()
 	if s.Packages == "" {
-		w := &watcher{Handler: format.Review(out)}
+		w := &watcher{Handler: format.Review(out), before: func() {
+			if notice != "" {
+				fmt.Fprintf(env.stderr, "depreview: %s\n", notice)
+			}
+		}}
 		err := s.review(ctx, env, w)
 		return w.incomplete, err
 	}
@@ -105,17 +109,6 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 		return false, err
 	}
 	return len(listing.Errors) > 0, format.Listing(out, listing)
-}
-
-func (s *selection) output(env *environment) (w io.Writer, closeOut func() error, err error) {
-	if s.Output == "" || s.Output == "-" {
-		return env.stdout, func() error { return nil }, nil
-	}
-	f, err := os.Create(s.Output)
-	if err != nil {
-		return nil, nil, fmt.Errorf("write the report: %w", err)
-	}
-	return f, f.Close, nil
 }
 
 // review reads the repository and reports to h. The repository stays open
@@ -153,11 +146,15 @@ func openRepository(ctx context.Context, env *environment) (revision.Repository,
 // watcher remembers of a review what its exit code needs.
 type watcher struct {
 	analysis.Handler
+	before     func() // called when the review is known, or nil
 	incomplete bool
 }
 
 func (w *watcher) Changes(r *analysis.Review) error {
 	w.incomplete = len(r.Errors) > 0
+	if w.before != nil {
+		w.before()
+	}
 	return w.Handler.Changes(r)
 }
 

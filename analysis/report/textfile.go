@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -48,6 +49,8 @@ func writeFile(w io.Writer, changes []diff.Change, f analysis.FileOutline) {
 // about says what happened to the lockfile beside its packages.
 func (t *fileWriter) about(l analysis.Lockfile) {
 	switch {
+	case l.Moved() && l.Format != l.BaseFormat && path.Dir(l.Path) == path.Dir(l.BasePath):
+		// The formats below name both files.
 	case l.Moved():
 		t.text(1, "moved from "+untrusted.Line(l.BasePath))
 	case l.BasePath == "":
@@ -217,6 +220,9 @@ func (t *fileWriter) notes(depth int, kind analysis.GroupKind, n analysis.Node) 
 	var fields []string
 	used := 0
 	for _, f := range c.Fields {
+		if pinned(c, f) {
+			continue
+		}
 		text := describeField(c, f)
 		if origin := otherOrigin(c); c.Kind == diff.Repinned && origin != "" {
 			text = origin

@@ -28,10 +28,16 @@ func Move(c *diff.Change) string {
 		return c.Kind.String() + " " + Version(c.Package())
 	case diff.Repinned, diff.Edited:
 		return Version(c.Head) + " " + c.Kind.String()
-	case diff.Downgraded, diff.Changed:
-		return fmt.Sprintf("%s -> %s %s", Version(c.Base), Version(c.Head), c.Kind)
 	}
-	return Version(c.Base) + " -> " + Version(c.Head)
+	move := Version(c.Base) + " -> " + Version(c.Head)
+	if Version(c.Base) == Version(c.Head) {
+		// Seven digits of a commit are cheap to make anew.
+		move = c.From() + " -> " + c.To()
+	}
+	if c.Kind == diff.Downgraded || c.Kind == diff.Changed {
+		move += " " + c.Kind.String()
+	}
+	return move
 }
 
 // Version is how a person reads a version: a commit by its human name.
@@ -113,7 +119,16 @@ func describeField(c *diff.Change, f diff.Field) string {
 	return untrusted.Line(strings.ReplaceAll(f.Name, "_", " ")) + ": " + between(f.Base, f.Head)
 }
 
+// pinned tells whether a requirement says but what the versions say already.
+func pinned(c *diff.Change, f diff.Field) bool {
+	is := func(requirement, version string) bool { return strings.TrimLeft(requirement, "= ") == version }
+	return f.Name == "requirement" && is(f.Base, c.From()) && is(f.Head, c.To())
+}
+
 func between(base, head string) string {
+	if shorten(base) == shorten(head) { // somebody made two that look alike
+		return untrusted.Line(base) + " -> " + untrusted.Line(head)
+	}
 	return untrusted.Line(shorten(cmp.Or(base, "none"))) + " -> " + untrusted.Line(shorten(cmp.Or(head, "none")))
 }
 
