@@ -18,11 +18,13 @@ type Listing struct {
 
 // List reads every lockfile of one revision.
 func List(ctx context.Context, tree revision.Revision, opts Options) (*Listing, error) {
-	paths, err := tree.Paths(ctx, matcher(opts))
+	paths, others, err := tree.Find(ctx, matcher(opts))
 	if err != nil {
 		return nil, err
 	}
 	paths = filter(paths, func(p string) bool { return lockfiles.FormatIn(tree, p) != nil })
+	paths = slices.Concat(paths, unread(tree, paths, others, nil))
+	slices.Sort(paths)
 	read, problems, err := lockfiles.ReadAll(ctx, tree, paths)
 	if err != nil {
 		return nil, err

@@ -55,8 +55,9 @@ func findLockfiles(ctx context.Context, repo revision.Repository, base, head rev
 	var paths []string
 	match := matcher(opts)
 	group, groupCtx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { f.base, err = base.Paths(groupCtx, match); return err })
-	group.Go(func() (err error) { f.head, err = head.Paths(groupCtx, match); return err })
+	var baseOthers, headOthers []string
+	group.Go(func() (err error) { f.base, baseOthers, err = base.Find(groupCtx, match); return err })
+	group.Go(func() (err error) { f.head, headOthers, err = head.Find(groupCtx, match); return err })
 	group.Go(func() (err error) { paths, err = repo.Changed(groupCtx, base, head); return err })
 	if err := group.Wait(); err != nil {
 		return found{}, err
@@ -73,6 +74,9 @@ func findLockfiles(ctx context.Context, repo revision.Repository, base, head rev
 	for p, format := range f.formats {
 		f.changed[p] = differs[p] || companionDiffers(p, format, differs)
 	}
+	f.follow(ctx, base, head, differs)
+	f.base = f.addUnread(f.base, unread(base, f.base, baseOthers, differs))
+	f.head = f.addUnread(f.head, unread(head, f.head, headOthers, differs))
 	return f, ctx.Err()
 }
 
@@ -94,6 +98,37 @@ func (f *found) recognise(tree revision.Revision, paths []string, differs map[st
 		}
 		return format != nil
 	})
+}
+
+// addUnread adds lockfiles to read although nothing can be read there: that is
+// what the review must say of them.
+func (f *found) addUnread(paths, unread []string) []string {
+	for _, p := range unread {
+		f.formats[p], f.changed[p] = lockfiles.FormatOf(p), true
+	}
+	paths = slices.Concat(paths, unread)
+	slices.Sort(paths)
+	return paths
+}
+
+// follow marks the lockfiles that are the same on both sides but draw in
+// something that is not.
+func (f *found) follow(ctx context.Context, base, head revision.Revision, differs map[string]bool) {
+	if len(differs) == 0 {
+		return
+	}
+	in := set(f.head)
+	for p, format := range f.formats {
+		follower, ok := format.(lockfiles.Follower)
+		if !ok || f.changed[p] || ctx.Err() != nil {
+			continue
+		}
+		tree := base
+		if in[p] {
+			tree = head
+		}
+		f.changed[p] = follower.Follows(ctx, tree, p, differs)
+	}
 }
 
 func companionDiffers(p string, of lockfiles.Format, differs map[string]bool) bool {
@@ -156,6 +191,9 @@ func newError(p lockfiles.Problem, side Revision) Error {
 		e.Line, cause = pe.Line, pe.Err
 	}
 	e.Message, e.Hint, _ = strings.Cut(cause.Error(), "\nhint: ")
+	if e.Hint == "" && errors.Is(cause, revision.ErrNotRegular) {
+		e.Hint = "put the lockfile itself at this place; what lies there now was not looked into"
+	}
 	return e
 }
 

@@ -13,17 +13,18 @@ import (
 
 type files map[string]string
 
+func data(f files) map[string][]byte {
+	m := make(map[string][]byte)
+	for name, text := range f {
+		m[name] = []byte(text)
+	}
+	return m
+}
+
 // repository is one of two commits, main and topic, read without git.
 func repository(t *testing.T, base, head files) revision.Repository {
 	t.Helper()
 	dir := t.TempDir()
-	data := func(f files) map[string][]byte {
-		m := make(map[string][]byte)
-		for name, text := range f {
-			m[name] = []byte(text)
-		}
-		return m
-	}
 	err := revision.Create(dir,
 		revision.Commit{Branch: "main", Message: "base", Files: data(base)},
 		revision.Commit{Branch: "topic", Message: "head", Files: data(head)})

@@ -13,6 +13,8 @@ import (
 // gradleAlgorithms are the checksum elements of verification-metadata.xml.
 var gradleAlgorithms = map[string]bool{"md5": true, "sha1": true, "sha256": true, "sha512": true}
 
+const gradleVerificationFile = "gradle/verification-metadata.xml"
+
 // readGradleVerification reads gradle/verification-metadata.xml of the build
 // that dir belongs to, in dir or the nearest directory above it, and gives the
 // digests by "group:artifact:version": those of every artifact of a component
@@ -20,7 +22,7 @@ var gradleAlgorithms = map[string]bool{"md5": true, "sha1": true, "sha256": true
 // download of the component is right when its hash is among them.
 func readGradleVerification(tree fs.FS, dir string) map[string][]Digest {
 	for {
-		data, ok := readManifest(tree, path.Join(dir, "gradle/verification-metadata.xml"))
+		data, ok := readManifest(tree, path.Join(dir, gradleVerificationFile))
 		if ok {
 			digests, err := parseGradleVerification(data)
 			if err != nil {

@@ -222,17 +222,22 @@ func (r *requirementsReader) options(file string, options []requirementsOption, 
 			continue
 		}
 		r.visited[visit] = true
-		if !constraint && FormatIn(r.tree, included) != nil {
-			continue // a lockfile of its own, which lists its packages itself
-		}
-		data, ok := readManifest(r.tree, included)
-		if !ok {
+		// A lockfile of its own lists its packages itself, unless it lies where
+		// lockfiles are left out, or another format's reader would be asked.
+		if _, own := FormatIn(r.tree, included).(requirements); own && !constraint && !Vendored(included) {
 			continue
+		}
+		data, err := readBounded(r.tree, included)
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrInvalid):
+			continue // not of this revision: the Setting is all that is known
+		case err != nil: // a link, which pip follows; too large
+			return fmt.Errorf("cannot read what is included: %w", err)
 		}
 		if r.depth++; r.depth > requirementsMaxDepth {
 			return fmt.Errorf("includes are nested deeper than %d files", requirementsMaxDepth)
 		}
-		err := r.read(included, data, line, constraint)
+		err = r.read(included, data, line, constraint)
 		r.depth--
 		if err != nil {
 			pe, ok := errors.AsType[*ParseError](err)

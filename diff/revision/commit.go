@@ -87,19 +87,23 @@ func (t *commitTree) list(dir string) ([]entry, error) {
 	return t.repo.cache.get(t.repo.ctx, t.repo.store, id)
 }
 
-func (t *commitTree) paths(ctx context.Context, match func(string) bool) ([]string, error) {
+func (t *commitTree) paths(ctx context.Context, match func(string) bool) (files, others []string, err error) {
 	id, err := t.root()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var found []string
 	err = diffTrees(ctx, t.repo.store, "", id, func(path string, _, e entry) {
-		if e.regular() && match(path) {
-			found = append(found, path)
+		switch {
+		case !match(path):
+		case e.regular():
+			files = append(files, path)
+		default:
+			others = append(others, path)
 		}
 	})
-	slices.Sort(found)
-	return found, err
+	slices.Sort(files)
+	slices.Sort(others)
+	return files, others, err
 }
 
 // unhex makes the binary form of a hash, or "" of what is none.

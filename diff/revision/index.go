@@ -86,20 +86,21 @@ func (t *indexTree) list(dir string) ([]entry, error) {
 
 // paths refuses when a path that matches is unmerged: there is no one content
 // to review.
-func (t *indexTree) paths(_ context.Context, match func(string) bool) ([]string, error) {
-	var found, conflicts []string
+func (t *indexTree) paths(_ context.Context, match func(string) bool) (files, others []string, err error) {
+	var conflicts []string
 	for _, e := range t.entries {
-		if e.stage == 0 && !e.regular() || !match(e.name) {
-			continue
-		}
-		if e.stage == 0 {
-			found = append(found, e.name)
-		} else if len(conflicts) == 0 || conflicts[len(conflicts)-1] != e.name {
+		switch {
+		case !match(e.name):
+		case e.stage == 0 && e.regular():
+			files = append(files, e.name)
+		case e.stage == 0:
+			others = append(others, e.name)
+		case len(conflicts) == 0 || conflicts[len(conflicts)-1] != e.name:
 			conflicts = append(conflicts, e.name)
 		}
 	}
 	if len(conflicts) > 0 {
-		return nil, unmerged(conflicts...)
+		return nil, nil, unmerged(conflicts...)
 	}
-	return found, nil
+	return files, others, nil
 }

@@ -77,6 +77,11 @@ type Revision interface {
 	// Paths gives the regular files that match, sorted. In the working tree
 	// those are tracked files that exist and untracked ones not ignored.
 	Paths(ctx context.Context, match func(path string) bool) ([]string, error)
+	// Find gives those files, and beside them what matches and is no regular
+	// file: symbolic links, submodules, devices; never a directory. Sorted.
+	Find(ctx context.Context, match func(path string) bool) (files, others []string, err error)
+	// ReadLink is where a symbolic link leads, as it is written.
+	ReadLink(name string) (string, error)
 }
 
 // Open finds the repository that dir lies in. ctx bounds the life of the

@@ -12,7 +12,8 @@ import (
 type lister interface {
 	lookup(name string) (entry, error)
 	list(dir string) ([]entry, error)
-	paths(ctx context.Context, match func(string) bool) ([]string, error)
+	// paths parts what matches in regular files and others, each sorted.
+	paths(ctx context.Context, match func(string) bool) (files, others []string, err error)
 }
 
 // snapshot is a commit or the index as a Revision.
@@ -27,11 +28,30 @@ func (s *snapshot) Name() string   { return s.name }
 func (s *snapshot) Commit() string { return s.commit }
 
 func (s *snapshot) Paths(ctx context.Context, match func(string) bool) ([]string, error) {
-	found, err := s.paths(ctx, match)
-	if err != nil {
-		return nil, fmt.Errorf("list the files of %s: %w", s.name, err)
+	files, _, err := s.Find(ctx, match)
+	return files, err
+}
+
+func (s *snapshot) Find(ctx context.Context, match func(string) bool) (files, others []string, err error) {
+	if files, others, err = s.paths(ctx, match); err != nil {
+		return nil, nil, fmt.Errorf("list the files of %s: %w", s.name, err)
 	}
-	return found, nil
+	return files, others, nil
+}
+
+func (s *snapshot) ReadLink(name string) (string, error) {
+	e, err := s.find("readlink", name)
+	if err != nil {
+		return "", err
+	}
+	if e.mode != modeLink {
+		return "", pathError("readlink", name, fs.ErrInvalid)
+	}
+	data, err := s.repo.store.blob(s.repo.ctx, e.id)
+	if err != nil {
+		return "", pathError("readlink", name, err)
+	}
+	return string(data), nil
 }
 
 func (s *snapshot) find(op, name string) (entry, error) {

@@ -263,16 +263,35 @@ func (w *worktree) dirEntry(dir, name string, mode fs.FileMode) fs.DirEntry {
 	return dirEntry{name, mode, func() (fs.FileInfo, error) { return w.Stat(path.Join(dir, name)) }}
 }
 
+func (w *worktree) ReadLink(name string) (string, error) {
+	_, e, err := w.find("readlink", name)
+	switch {
+	case err != nil:
+		return "", err
+	case e.mode != 0:
+		return (&snapshot{lister: &indexTree{[]indexEntry{{entry: e}}}, repo: w.repo}).ReadLink(name)
+	}
+	target, err := w.root.Readlink(filepath.FromSlash(name))
+	if err != nil {
+		return "", pathError("readlink", name, cause(err))
+	}
+	return filepath.ToSlash(target), nil
+}
+
 func (w *worktree) Paths(ctx context.Context, match func(string) bool) ([]string, error) {
+	files, _, err := w.Find(ctx, match)
+	return files, err
+}
+
+func (w *worktree) Find(ctx context.Context, match func(string) bool) (files, others []string, err error) {
 	var tracked []indexEntry
 	var untracked []string
 	var group errgroup.Group
 	group.Go(func() (err error) { tracked, err = w.repo.index(); return err })
 	group.Go(func() (err error) { untracked, err = w.repo.store.untracked(ctx); return err })
 	if err := group.Wait(); err != nil {
-		return nil, fmt.Errorf("list the files of the working tree: %w", err)
+		return nil, nil, fmt.Errorf("list the files of the working tree: %w", err)
 	}
-	var found []string
 	add := func(path string) error {
 		if !match(path) {
 			return nil
@@ -280,7 +299,9 @@ func (w *worktree) Paths(ctx context.Context, match func(string) bool) ([]string
 		at, _, err := w.find("stat", path)
 		switch {
 		case err == nil && at.Mode().IsRegular():
-			found = append(found, path)
+			files = append(files, path)
+		case err == nil && !at.IsDir():
+			others = append(others, path)
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("list the files of the working tree: %w", err)
 		}
@@ -288,14 +309,15 @@ func (w *worktree) Paths(ctx context.Context, match func(string) bool) ([]string
 	}
 	for _, e := range tracked {
 		if err := add(e.name); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for _, path := range untracked {
 		if err := add(path); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	slices.Sort(found)
-	return slices.Compact(found), nil
+	slices.Sort(files)
+	slices.Sort(others)
+	return slices.Compact(files), slices.Compact(others), nil
 }
