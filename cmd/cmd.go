@@ -63,7 +63,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return guardExit(&code, func() int {
 		parsed, err := parser.Parse(args)
 		if err != nil {
-			fmt.Fprintf(stderr, "depreview: %s\nhint: depreview --help\n", untrusted.Line(err.Error()))
+			text := strings.Replace(err.Error(), `expected string value but got "EOL" (<EOL>)`, "a value is missing", 1)
+			fmt.Fprintf(stderr, "depreview: %s\nhint: depreview --help\n", untrusted.Line(text))
 			return exitUsage
 		}
 		err = parsed.Run(&environment{ctx, stdin, stdout, stderr, &c})

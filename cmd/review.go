@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/report"
@@ -17,7 +18,7 @@ import (
 type selection struct {
 	Revs     []string `arg:"" optional:"" name:"REVS" help:"What to compare: BASE, BASE..HEAD, BASE...HEAD, or BASE HEAD."`
 	Staged   bool     `help:"Compare HEAD with the index, when no REVS are given."`
-	Packages string   `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
+	Packages *string  `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
 	Vendored bool     `help:"Read lockfiles inside node_modules and vendored copies too."`
 	Format   string   `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json."`
 	Output   string   `short:"o" placeholder:"FILE" help:"Write the report to FILE instead of standard output."`
@@ -29,7 +30,7 @@ type checkCmd struct{ selection }
 
 // Run opens the screen, or writes the report where there is none to open.
 func (r *reviewCmd) Run(env *environment) error {
-	if r.Format != "" || r.Output != "" || r.Packages != "" {
+	if r.Format != "" || r.Output != "" || r.Packages != nil {
 		return r.write(env, "")
 	}
 	if !isTerminal(env.stdout) {
@@ -62,7 +63,7 @@ func screenOptions(env *environment) tui.Options {
 // write makes the report of the review, or of one revision's packages. The
 // notice goes to stderr just before, once there is something to report.
 func (s *selection) write(env *environment, notice string) error {
-	if s.Packages != "" && (s.Staged || len(s.Revs) > 0) {
+	if s.Packages != nil && (s.Staged || len(s.Revs) > 0) {
 		return errors.New("--packages lists one revision and compares nothing, so it takes no REVS and no --staged\nhint: depreview --packages REV")
 	}
 	format, ok := report.Find(s.Format)
@@ -86,7 +87,7 @@ func (s *selection) write(env *environment, notice string) error {
 func (s *selection) writeTo(env *environment, format report.Format, out io.Writer, notice string) (incomplete bool, err error) {
 	ctx, end := context.WithCancel(env.ctx)
 	defer end()
-	if s.Packages == "" {
+	if s.Packages == nil {
 		w := &watcher{Handler: format.Review(out), before: func() {
 			if notice != "" {
 				fmt.Fprintf(env.stderr, "depreview: %s\n", notice)
@@ -100,7 +101,7 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 		return false, err
 	}
 	defer repo.Close()
-	rev, err := repo.Revision(ctx, s.Packages)
+	rev, err := repo.Revision(ctx, *s.Packages)
 	if err != nil {
 		return false, err
 	}
@@ -114,6 +115,10 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 // review reads the repository and reports to h. The repository stays open
 // until ctx ends, for a handler that reads files of the review later.
 func (s *selection) review(ctx context.Context, env *environment, h analysis.Handler) error {
+	// A script's variable that is not set must not review something else.
+	if slices.Contains(s.Revs, "") {
+		return errors.New("read revisions: a revision is empty\nhint: leave it out to compare the merge base with the default branch with the working tree")
+	}
 	repo, err := openRepository(ctx, env)
 	if err != nil {
 		return err
