@@ -19,6 +19,7 @@ import (
 )
 
 type cli struct {
+	choices
 	Repo    string           `short:"C" placeholder:"DIR" default:"." help:"The repository to review; a directory inside it will do."`
 	Offline bool             `help:"Never use the network. (This version never does.)"`
 	Plain   bool             `help:"Ask and answer line by line: no full screen, no cursor movement."`

@@ -8,9 +8,7 @@ import (
 	"github.com/depreview/depreview/diff/revision"
 )
 
-type demoCmd struct {
-	Format string `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json."`
-}
+type demoCmd struct{}
 
 // Run unpacks the bundled repository into a temporary directory and reviews
 // it there, without git and without network.
@@ -28,6 +26,6 @@ func (d *demoCmd) Run(env *environment) error {
 		return fmt.Errorf("unpack the demo: %w", err)
 	}
 	env.cli.Repo, env.cli.GoGit = dir, true
-	review := reviewCmd{selection{Revs: []string{"main..update-dependencies"}, Format: d.Format}}
+	review := reviewCmd{selection{Revs: []string{"main..update-dependencies"}}}
 	return review.Run(env)
 }

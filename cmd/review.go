@@ -16,12 +16,17 @@ import (
 
 // selection is what the review is of; review and check share it.
 type selection struct {
-	Revs     []string `arg:"" optional:"" name:"REVS" help:"What to compare: BASE, BASE..HEAD, BASE...HEAD, or BASE HEAD."`
-	Staged   bool     `help:"Compare HEAD with the index, when no REVS are given."`
-	Packages *string  `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
-	Vendored bool     `help:"Read lockfiles inside node_modules and vendored copies too."`
-	Format   string   `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json."`
-	Output   string   `short:"o" placeholder:"FILE" help:"Write the report to FILE instead of standard output."`
+	Revs []string `arg:"" optional:"" name:"REVS" help:"What to compare: BASE, BASE..HEAD, BASE...HEAD, or BASE HEAD."`
+}
+
+// choices are the options of every review. They are options of the program,
+// so that --help shows them without a subcommand's name.
+type choices struct {
+	Format   string  `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json."`
+	Output   string  `short:"o" placeholder:"FILE" help:"Write the report to FILE instead of standard output."`
+	Packages *string `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
+	Staged   bool    `help:"Compare HEAD with the index, when no REVS are given."`
+	Vendored bool    `help:"Read lockfiles inside node_modules and vendored copies too."`
 }
 
 type reviewCmd struct{ selection }
@@ -30,7 +35,7 @@ type checkCmd struct{ selection }
 
 // Run opens the screen, or writes the report where there is none to open.
 func (r *reviewCmd) Run(env *environment) error {
-	if r.Format != "" || r.Output != "" || r.Packages != nil {
+	if env.cli.Format != "" || env.cli.Output != "" || env.cli.Packages != nil {
 		return r.write(env, "")
 	}
 	if !isTerminal(env.stdout) {
@@ -63,17 +68,17 @@ func screenOptions(env *environment) tui.Options {
 // write makes the report of the review, or of one revision's packages. The
 // notice goes to stderr just before, once there is something to report.
 func (s *selection) write(env *environment, notice string) error {
-	if s.Packages != nil && (s.Staged || len(s.Revs) > 0) {
+	if env.cli.Packages != nil && (env.cli.Staged || len(s.Revs) > 0) {
 		return errors.New("--packages lists one revision and compares nothing, so it takes no REVS and no --staged\nhint: depreview --packages REV")
 	}
-	format, ok := report.Find(s.Format)
-	if s.Format == "" {
+	format, ok := report.Find(env.cli.Format)
+	if env.cli.Format == "" {
 		format, ok = report.Formats[0], true
 	}
 	if !ok {
-		return fmt.Errorf("unknown format %q\nhint: the formats are %s", s.Format, report.Names())
+		return fmt.Errorf("unknown format %q\nhint: the formats are %s", env.cli.Format, report.Names())
 	}
-	out := &output{path: s.Output, w: env.stdout}
+	out := &output{path: env.cli.Output, w: env.stdout}
 	incomplete, err := s.writeTo(env, format, out, notice)
 	if err := errors.Join(err, out.close()); err != nil {
 		return err
@@ -87,7 +92,7 @@ func (s *selection) write(env *environment, notice string) error {
 func (s *selection) writeTo(env *environment, format report.Format, out io.Writer, notice string) (incomplete bool, err error) {
 	ctx, end := context.WithCancel(env.ctx)
 	defer end()
-	if s.Packages == nil {
+	if env.cli.Packages == nil {
 		w := &watcher{Handler: format.Review(out), before: func() {
 			if notice != "" {
 				fmt.Fprintf(env.stderr, "depreview: %s\n", notice)
@@ -101,11 +106,11 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 		return false, err
 	}
 	defer repo.Close()
-	rev, err := repo.Revision(ctx, *s.Packages)
+	rev, err := repo.Revision(ctx, *env.cli.Packages)
 	if err != nil {
 		return false, err
 	}
-	listing, err := analysis.List(ctx, rev, s.options())
+	listing, err := analysis.List(ctx, rev, env.options())
 	if err != nil {
 		return false, err
 	}
@@ -125,7 +130,7 @@ func (s *selection) review(ctx context.Context, env *environment, h analysis.Han
 	}
 	context.AfterFunc(ctx, func() { repo.Close() })
 	revs := s.Revs
-	if s.Staged {
+	if env.cli.Staged {
 		if len(revs) > 0 {
 			return fmt.Errorf("--staged compares HEAD with the index and takes no REVS\nhint: depreview %s..: compares with the index too", revs[0])
 		}
@@ -135,10 +140,12 @@ func (s *selection) review(ctx context.Context, env *environment, h analysis.Han
 	if err != nil {
 		return err
 	}
-	return analysis.Run(ctx, repo, base, head, s.options(), h)
+	return analysis.Run(ctx, repo, base, head, env.options(), h)
 }
 
-func (s *selection) options() analysis.Options { return analysis.Options{Vendored: s.Vendored} }
+func (env *environment) options() analysis.Options {
+	return analysis.Options{Vendored: env.cli.Vendored}
+}
 
 func openRepository(ctx context.Context, env *environment) (revision.Repository, error) {
 	backend := revision.Auto
