@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"net/url"
 	"slices"
 	"strconv"
@@ -21,6 +23,9 @@ func (c *comparison) moved(before, after *version, gone, fresh bool) {
 	if after != nil {
 		change.Head = entryOf(after, first.Head)
 	}
+	if before != nil && after != nil && change.Base.Label == change.Head.Label {
+		change.byLabel(before, after)
+	}
 	switch {
 	case before == nil:
 		change.Kind = Added
@@ -37,6 +42,25 @@ func (c *comparison) moved(before, after *version, gone, fresh bool) {
 		}
 	}
 	c.changes = append(c.changes, change)
+}
+
+// byLabel lets the human names that came and went stand for a move of one
+// commit under several of them: a comment that nobody keeps says nothing.
+func (c *Change) byLabel(before, after *version) {
+	lacks := func(v *version) func(*lockfiles.Package) bool {
+		return func(p *lockfiles.Package) bool {
+			return !slices.ContainsFunc(v.entries, func(o *lockfiles.Package) bool { return o.Label == p.Label })
+		}
+	}
+	b, h := slices.IndexFunc(before.entries, lacks(after)), slices.IndexFunc(after.entries, lacks(before))
+	if b < 0 || h < 0 {
+		return
+	}
+	c.Base, c.Head = before.entries[b], after.entries[h]
+	first := Instance{c.Base.Key(), c.Head.Key()}
+	c.Instances = append([]Instance{first}, slices.DeleteFunc(c.Instances, func(i Instance) bool {
+		return i == first || i == Instance{Base: first.Base} || i == Instance{Head: first.Head}
+	})...)
 }
 
 // order tells how two versions of a package relate; labels speak where the
@@ -166,7 +190,25 @@ func (c *comparison) same(before, after *version, rootMoves []move) {
 		}
 		changes[i].Instances = append(changes[i].Instances, Instance{b.Key(), h.Key()})
 	}
+	if relabelled := c.relabelled(before, after); relabelled != nil && len(changes) == 0 {
+		changes = append(changes, *relabelled)
+	}
 	c.changes = append(c.changes, changes...)
+}
+
+// relabelled tells that a human name of a version is gone, where it stood
+// beside another one that stays: `x@<commit> # v4` became like its neighbour
+// `x@<commit> # v4.2.2`.
+func (c *comparison) relabelled(before, after *version) *Change {
+	for _, b := range before.entries {
+		if slices.ContainsFunc(after.entries, func(h *lockfiles.Package) bool { return h.Label == b.Label }) {
+			continue
+		}
+		h := after.entries[0]
+		return &Change{Lockfile: c.lockfile, Base: b, Head: h, Kind: Edited,
+			Instances: []Instance{{b.Key(), h.Key()}}, Fields: []Field{{"label", b.Label, h.Label}}}
+	}
+	return nil
 }
 
 // counterparts gives for an entry of head the one of base with the same key,
@@ -206,7 +248,9 @@ func (c *comparison) bytes(b, h *lockfiles.Package) (fields []Field, repinned bo
 	}
 	if b.Origin != h.Origin && !c.converted {
 		fields = append(fields, Field{"origin", b.Origin, h.Origin})
-		repinned = repinned || b.Origin != ""
+		// An origin that is no longer told moves no byte that a hash still pins.
+		pinned := len(b.Integrity) > 0 && !differs && !lost
+		repinned = repinned || b.Origin != "" && (h.Origin != "" || !pinned)
 	}
 	return fields, repinned
 }
@@ -228,13 +272,26 @@ func compareDigests(base, head []lockfiles.Digest) (differs, lost bool) {
 func digestsByAlgorithm(list []lockfiles.Digest) map[string][]string {
 	by := make(map[string][]string)
 	for _, d := range list {
-		by[d.Algorithm] = append(by[d.Algorithm], d.Value)
+		by[d.Algorithm] = append(by[d.Algorithm], plainHash(d))
 	}
-	for _, values := range by {
+	for algorithm, values := range by {
 		slices.Sort(values)
+		by[algorithm] = slices.Compact(values)
 	}
 	return by
 }
+
+// plainHash is the hash itself in hexadecimal: one lockfile may write the same
+// one both ways, in an origin's fragment and in an integrity field.
+func plainHash(d lockfiles.Digest) string {
+	raw, err := base64.StdEncoding.DecodeString(d.Value)
+	if err != nil || len(raw) != hashSize[d.Algorithm] {
+		return d.Value
+	}
+	return hex.EncodeToString(raw)
+}
+
+var hashSize = map[string]int{"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 func joinDigests(list []lockfiles.Digest) string {
 	var texts []string
