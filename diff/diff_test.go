@@ -14,7 +14,7 @@ import (
 //	[path: ]name version [flags] [#hash] [@origin] [> edge, edge]
 //
 // A hash that begins with 1 is a sha1, and another one a sha512.
-// path makes it an npm-like entry; flags are direct, dev, optional, script. An
+// path makes it an npm-like entry; flags are direct, dev, optional, script, gem. An
 // edge is "name" (the only entry of that name), or "name=key". A line
 // "root: edge, edge" gives the project's own requirements.
 func parse(t *testing.T, path, format, text string) lockfiles.Lockfile {
@@ -63,6 +63,8 @@ func parse(t *testing.T, path, format, text string) lockfiles.Lockfile {
 				p.Origin = f[1:]
 			case f[0] == '~':
 				p.Label, p.ID.Ecosystem = f[1:], "githubactions"
+			case f == "gem":
+				p.ID.Ecosystem = f
 			default:
 				t.Fatalf("unknown flag %q", f)
 			}
@@ -125,6 +127,9 @@ func describe(changes []Change) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// commits writes hashes short.
+var commits = strings.NewReplacer("C1", strings.Repeat("1", 40), "C2", strings.Repeat("2", 40))
 
 func TestBetween(t *testing.T) {
 	for _, c := range []struct{ name, base, head, want string }{
@@ -196,7 +201,41 @@ func TestBetween(t *testing.T) {
 			"d 1.0.0 direct > a=a@1.0.0\ne 1.0.0 direct > a=a@4.0.0\na 1.0.0\na 4.0.0",
 			"d 1.1.0 direct > a=a@4.5.0\ne 1.0.1 direct > a=a@1.9.0\na 4.5.0\na 1.9.0",
 			"a upgraded 1.0.0->4.5.0 major by d>a\na downgraded 4.0.0->1.9.0 major by e>a\nd upgraded 1.0.0->1.1.0 minor direct\ne upgraded 1.0.0->1.0.1 patch direct"},
+		{"each version of a requirer pairs for itself",
+			"d 1.0.0 direct > a=a@5.7.1\ne 1.0.0 direct > d=d@0.9.0\nd 0.9.0 > a=a@6.3.0\na 5.7.1\na 6.3.0",
+			"d 1.0.0 direct > a=a@5.7.2\ne 1.0.0 direct > d=d@0.9.0\nd 0.9.0 > a=a@6.3.1\na 5.7.2\na 6.3.1",
+			"a upgraded 5.7.1->5.7.2 patch unexplained\na upgraded 6.3.0->6.3.1 patch unexplained"},
+		{"a copy hoisted into the place of another is no downgrade",
+			"n/p: p 1.0.0 direct > a=n/a\nn/a: a 4.0.0\nn/q: q 1.0.0 direct > a=n/q/a\nn/q/a: a 2.0.0",
+			"n/q: q 1.0.0 direct > a=n/a\nn/a: a 2.0.0",
+			"a removed 4.0.0-> by p>a\np removed 1.0.0-> direct"},
+		{"a gem pairs within its platform",
+			"r 1.0.0 direct gem > a=a@1.0-x86_64-linux\na 1.0-arm64-darwin gem\na 1.0-x86_64-linux gem\na 1.0 gem",
+			"r 1.0.0 direct gem > a=a@1.1\na 1.1 gem\na 1.1-arm64-darwin gem\na 1.1-musl gem\na 1.1-x86_64-linux gem",
+			"a added ->1.1-musl unexplained\na upgraded 1.0->1.1 minor unexplained\n" +
+				"a upgraded 1.0-arm64-darwin->1.1-arm64-darwin minor unexplained\na upgraded 1.0-x86_64-linux->1.1-x86_64-linux minor unexplained"},
+		{"two pins of a workflow become one",
+			"x/y v6 direct ~\nx/y v7 direct ~", "x/y v8 direct ~",
+			"x/y upgraded v6->v8 major direct\nx/y upgraded v7->v8 major direct"},
+		{"a pin becomes like its neighbour",
+			"x/y v7 direct ~\nx/y v8 direct ~\nroot: x/y=x/y@v7, x/y=x/y@v8", "x/y v8 direct ~\nroot: x/y=x/y@v8, x/y=x/y@v8",
+			"x/y upgraded v7->v8 major direct"},
+		{"a pin is removed beside its neighbour",
+			"x/y v7 direct ~\nx/y v8 direct ~\nroot: x/y=x/y@v7, x/y=x/y@v8", "x/y v8 direct ~\nroot: x/y=x/y@v8",
+			"x/y removed v7-> direct"},
+		{"a label becomes like its neighbour",
+			"p: x/y C1 direct ~v4\nq: x/y C1 direct ~v4.2.2", "x/y C1 direct ~v4.2.2",
+			"x/y edited C1->C1 label:v4|v4.2.2 direct"},
+		{"one commit under several labels moved with the label that did",
+			"p: x/y C1 direct ~v4\nq: x/y C1 direct ~v5", "p: x/y C2 direct ~v4\nr: x/y C2 direct ~v6",
+			"x/y upgraded C1->C2 major x2 direct"},
+		{"one hash, written twice and otherwise",
+			"a 1.0.0 direct #pKvURIxJVi2CgRXROh/M6pJ/UrTVRZKX+LQ+QtqJI4vBNibkPcs43bCCSIkn7JBPtCBXRDmD6IWFF51QVRr+Yg==", "a 1.0.0 direct #a4abd4448c49562d828115d13a1fccea927f52b4d5459297f8b43e42da89238bc13626e43dcb38ddb082488927ec904fb42057443983e88585179d50551afe62", ""},
+		{"an origin that is no longer told moves no byte",
+			"a 1.0.0 direct #aa @https://one.example/simple", "a 1.0.0 #aa",
+			"a edited 1.0.0->1.0.0 origin:https://one.example/simple| direct:true|false direct"},
 	} {
+		c.base, c.head, c.want = commits.Replace(c.base), commits.Replace(c.head), commits.Replace(c.want)
 		t.Run(c.name, func(t *testing.T) {
 			d := Between([]lockfiles.Lockfile{parse(t, "l", "f", c.base)}, []lockfiles.Lockfile{parse(t, "l", "f", c.head)})
 			if got := describe(d.Changes); got != c.want {

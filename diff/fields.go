@@ -20,6 +20,9 @@ func (c *comparison) moved(before, after *version, gone, fresh bool) {
 	if after != nil {
 		change.Head = entryOf(after, first.Head)
 	}
+	if before != nil && after != nil && change.Base.Label == change.Head.Label {
+		change.byLabel(before, after)
+	}
 	switch {
 	case before == nil:
 		change.Kind = Added
@@ -31,6 +34,25 @@ func (c *comparison) moved(before, after *version, gone, fresh bool) {
 		change.Fields = append(change.Fields, c.pins(change.Base, change.Head)...)
 	}
 	c.changes = append(c.changes, change)
+}
+
+// byLabel lets the human names that came and went stand for a move of one
+// commit under several of them: a comment that nobody keeps says nothing.
+func (c *Change) byLabel(before, after *version) {
+	lacks := func(v *version) func(*lockfiles.Package) bool {
+		return func(p *lockfiles.Package) bool {
+			return !slices.ContainsFunc(v.entries, func(o *lockfiles.Package) bool { return o.Label == p.Label })
+		}
+	}
+	b, h := slices.IndexFunc(before.entries, lacks(after)), slices.IndexFunc(after.entries, lacks(before))
+	if b < 0 || h < 0 {
+		return
+	}
+	c.Base, c.Head = before.entries[b], after.entries[h]
+	first := Instance{c.Base.Key(), c.Head.Key()}
+	c.Instances = append([]Instance{first}, slices.DeleteFunc(c.Instances, func(i Instance) bool {
+		return i == first || i == Instance{Base: first.Base} || i == Instance{Head: first.Head}
+	})...)
 }
 
 // order tells how two versions of a package relate; labels speak where the
@@ -160,7 +182,25 @@ func (c *comparison) same(before, after *version, rootMoves []move) {
 		}
 		changes[i].Instances = append(changes[i].Instances, Instance{b.Key(), h.Key()})
 	}
+	if relabelled := c.relabelled(before, after); relabelled != nil && len(changes) == 0 {
+		changes = append(changes, *relabelled)
+	}
 	c.changes = append(c.changes, changes...)
+}
+
+// relabelled tells that a human name of a version is gone, where it stood
+// beside another one that stays: `x@<commit> # v4` became like its neighbour
+// `x@<commit> # v4.2.2`.
+func (c *comparison) relabelled(before, after *version) *Change {
+	for _, b := range before.entries {
+		if slices.ContainsFunc(after.entries, func(h *lockfiles.Package) bool { return h.Label == b.Label }) {
+			continue
+		}
+		h := after.entries[0]
+		return &Change{Lockfile: c.lockfile, Base: b, Head: h, Kind: Edited,
+			Instances: []Instance{{b.Key(), h.Key()}}, Fields: []Field{{"label", b.Label, h.Label}}}
+	}
+	return nil
 }
 
 // counterparts gives for an entry of head the one of base with the same key,

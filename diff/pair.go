@@ -106,11 +106,15 @@ func (c *comparison) compare(before, after versions) {
 		}
 	}
 	gone, fresh := only(before, after), only(after, before)
+	if platforms := pairByPlatform(gone, fresh); platforms != nil {
+		moves = platforms // a requirement is met by a gem for each platform, and not by one of them
+	}
 	for _, pair := range []func(gone, fresh versions) []move{
 		func(gone, fresh versions) []move { return c.pairBySlot(gone, fresh, byPath) },
 		func(gone, fresh versions) []move { return c.pairBySlot(gone, fresh, byRequirer) },
 		func(gone, fresh versions) []move { return pairByVersion(gone, fresh, true) },
-		func(gone, _ versions) []move { return c.pairBySlot(gone, after, byPath) },
+		// Another copy may be hoisted to where a version lay, so its path tells
+		// nothing here: who asks for it does.
 		func(gone, _ versions) []move { return c.pairBySlot(gone, after, byRequirer) },
 		func(gone, fresh versions) []move { return pairByVersion(gone, fresh, false) },
 	} {
@@ -118,6 +122,7 @@ func (c *comparison) compare(before, after versions) {
 			moves = append(moves, pair(b, h)...)
 		}
 	}
+	moves = append(moves, c.pairPins(gone, fresh, before, after, moves)...)
 	for _, m := range moves {
 		c.moved(before.find(m.from), after.find(m.to), gone.find(m.from) != nil, fresh.find(m.to) != nil)
 	}
@@ -148,6 +153,61 @@ func unpaired(list versions, moves []move, side func(move) string) (rest version
 		}
 	}
 	return rest
+}
+
+// pairByPlatform pairs the builds of one gem for one platform.
+func pairByPlatform(gone, fresh versions) (moves []move) {
+	platform := func(v *version) string {
+		_, platform := lockfiles.SplitGemVersion(v.text)
+		return platform
+	}
+	if len(gone) == 0 || gone[0].entries[0].Ecosystem != "gem" {
+		return nil
+	}
+	for _, b := range gone {
+		i := slices.IndexFunc(fresh, func(h *version) bool { return platform(h) == platform(b) })
+		if i >= 0 {
+			moves = append(moves, move{b.text, fresh[i].text})
+		}
+	}
+	return moves
+}
+
+// pairPins pairs what is left in a lockfile where nothing requires anything
+// and nothing has a path, such as a workflow: each version there is what the
+// project itself wrote, so two that became one have both moved. One that was
+// there before is a partner when the project writes it more often than it did.
+func (c *comparison) pairPins(gone, fresh, before, after versions, paired []move) (moves []move) {
+	if c.base.edges || c.head.edges {
+		return nil
+	}
+	for _, b := range unpaired(gone, paired, from) {
+		partners := fresh
+		if len(partners) == 0 {
+			for _, h := range after {
+				if uses(c.head, h) > uses(c.base, before.find(h.text)) {
+					partners = append(partners, h)
+				}
+			}
+		}
+		moves = append(moves, pairByVersion(versions{b}, partners, false)...)
+	}
+	for _, h := range unpaired(fresh, paired, to) {
+		moves = append(moves, pairByVersion(gone, versions{h}, false)...)
+	}
+	return moves
+}
+
+// uses counts how often the projects of a lockfile ask for a version.
+func uses(g *Graph, v *version) (count int) {
+	for _, r := range g.Lockfile.Roots {
+		for _, e := range r.Requires {
+			if slices.ContainsFunc(v.entries, func(p *lockfiles.Package) bool { return p.Key() == e.To }) {
+				count++
+			}
+		}
+	}
+	return count
 }
 
 // pairByVersion pairs what neither path nor requirer tells, each version with

@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"net/url"
 	"path"
 	"regexp"
@@ -39,7 +41,9 @@ func (c *comparison) bytes(b, h *lockfiles.Package) (fields []Field, repinned bo
 	}
 	if b.Origin != h.Origin && (!c.converted || c.sameFormat && !c.samePlace(b, h)) {
 		fields = append(fields, Field{"origin", b.Origin, h.Origin})
-		repinned = repinned || b.Origin != "" || !shared && len(h.Integrity) == 0
+		// An origin that is no longer told moves no byte that a hash still pins.
+		pinned := shared && !repinned
+		repinned = repinned || b.Origin != "" && (h.Origin != "" || !pinned) || !shared && len(h.Integrity) == 0
 	}
 	return fields, repinned
 }
@@ -63,13 +67,26 @@ func compareDigests(base, head []lockfiles.Digest) (differs, lost, gained, share
 func digestsByAlgorithm(list []lockfiles.Digest) map[string][]string {
 	by := make(map[string][]string)
 	for _, d := range list {
-		by[d.Algorithm] = append(by[d.Algorithm], d.Value)
+		by[d.Algorithm] = append(by[d.Algorithm], plainHash(d))
 	}
-	for _, values := range by {
+	for algorithm, values := range by {
 		slices.Sort(values)
+		by[algorithm] = slices.Compact(values)
 	}
 	return by
 }
+
+// plainHash is the hash itself in hexadecimal: one lockfile may write the same
+// one both ways, in an origin's fragment and in an integrity field.
+func plainHash(d lockfiles.Digest) string {
+	raw, err := base64.StdEncoding.DecodeString(d.Value)
+	if err != nil || len(raw) != hashSize[d.Algorithm] {
+		return d.Value
+	}
+	return hex.EncodeToString(raw)
+}
+
+var hashSize = map[string]int{"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
 
 func joinDigests(list []lockfiles.Digest) string {
 	var texts []string

@@ -1,36 +1,71 @@
 package diff
 
 import (
+	"slices"
+
 	"github.com/depreview/depreview/lockfiles"
 )
 
-// A slot is a place that one package fills: an install path, or the
-// requirement of another package. Two versions that fill the same slot before
-// and after took each other's place.
+// A slot is the requirement that one package has of another. Two versions that
+// fill the same slot before and after took each other's place.
 type slot struct {
-	requirer lockfiles.ID // zero for an install path
-	name     string       // the edge's name, or the install path
+	requirer lockfiles.ID
+	version  string // of the requirer; "" for whatever version of it
+	name     string // as the edge writes it
 }
 
 // slots of one graph, both ways.
 type slots struct {
-	of     map[*lockfiles.Package][]slot // by requirer
-	filled map[slot]*lockfiles.Package
+	of     map[*lockfiles.Package][]slot // with the requirer's version
+	filled map[slot][]*lockfiles.Package // with and without it
 }
 
 func newSlots(g *Graph) *slots {
-	s := &slots{make(map[*lockfiles.Package][]slot), make(map[slot]*lockfiles.Package)}
+	s := &slots{make(map[*lockfiles.Package][]slot), make(map[slot][]*lockfiles.Package)}
 	for i := range g.Lockfile.Packages {
 		p := &g.Lockfile.Packages[i]
 		for _, e := range p.Requires {
 			if target := g.Package(e.To); target != nil && e.To != "" {
-				at := slot{p.ID, e.Name}
+				at := slot{p.ID, versionText(p), e.Name}
 				s.of[target] = append(s.of[target], at)
-				s.filled[at] = target
+				s.fill(at, target)
+				s.fill(at.anyVersion(), target)
 			}
 		}
 	}
 	return s
+}
+
+func (at slot) anyVersion() slot { return slot{at.requirer, "", at.name} }
+
+// fill notes one entry of each version that fills a slot.
+func (s *slots) fill(at slot, target *lockfiles.Package) {
+	if !slices.ContainsFunc(s.filled[at], func(p *lockfiles.Package) bool {
+		return p.ID == target.ID && versionText(p) == versionText(target)
+	}) {
+		s.filled[at] = append(s.filled[at], target)
+	}
+}
+
+// occupants are what fills the slot of v: for the same version of the requirer
+// if it is there, else for whatever version of it. Where several versions of
+// the requirer ask for several versions, only those of v's own major line can
+// be told to be its successors.
+func (s *slots) occupants(at slot, v *version) []*lockfiles.Package {
+	list := s.filled[at]
+	if list == nil {
+		list = s.filled[at.anyVersion()]
+	}
+	if len(list) < 2 {
+		return list
+	}
+	var near []*lockfiles.Package
+	for _, p := range list {
+		if majorLine(p.Version) == majorLine(v.text) {
+			near = append(near, p)
+		}
+	}
+	return near
 }
 
 // by tells which slots count: install paths or requirers.
@@ -74,7 +109,9 @@ func (c *comparison) occupant(v *version, candidates versions, how by) string {
 			}
 		case byRequirer:
 			for _, s := range c.baseSlots.of[p] {
-				vote(c.headSlots.filled[s])
+				for _, h := range c.headSlots.occupants(s, v) {
+					vote(h)
+				}
 			}
 		}
 	}

@@ -121,6 +121,10 @@ func (s *gemSpec) instance() Package {
 		}
 	default:
 		p.Origin = remotes
+		// People and bots name the release; the platform behind it is the machine's.
+		if number, platform := SplitGemVersion(s.version); platform != "" {
+			p.Label = number
+		}
 	}
 	return p
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -57,8 +58,8 @@ func (githubActions) Parse(ctx context.Context, tree fs.FS, file string) (Lockfi
 		}
 	}
 	packages := g.packages()
-	for i, pkg := range packages {
-		g.root.Requires = append(g.root.Requires, Edge{g.pins[i].written, pkg.Version, pkg.Key()})
+	for _, i := range g.used {
+		g.root.Requires = append(g.root.Requires, Edge{g.pins[i].written, packages[i].Version, packages[i].Key()})
 	}
 	return Lockfile{Packages: packages, Roots: []Root{g.root}}, nil
 }
@@ -70,6 +71,7 @@ type githubParser struct {
 	root  Root
 	pins  []githubPin
 	seen  map[githubPin]int
+	used  []int // for each use, in the order of the file, its index in pins
 }
 
 // maxGitHubMerges bounds << within <<. GitHub refuses merge keys, forks of its
@@ -182,12 +184,12 @@ func (g *githubParser) uses(node *yaml.Node) error {
 		return err
 	case strings.HasPrefix(text, githubDocker):
 		return g.image(node, githubDocker)
-	case strings.HasPrefix(text, "./") || strings.HasPrefix(text, `.\`):
-		return nil // of this very repository
+	case strings.HasPrefix(text, "./") || strings.HasPrefix(text, `.\`) || strings.HasPrefix(text, "$/"):
+		return nil // of this very repository, in the workspace or at the commit that runs
 	}
 	pin, ok := parseGitHubUses(text)
 	if !ok {
-		return githubErrorf(node, "found %.80q where owner/repo[/path]@ref, ./path or docker://image belongs", text)
+		return githubErrorf(node, "found %.80q where owner/repo[/path]@ref, ./path, $/path or docker://image belongs", text)
 	}
 	pin.label = githubLabel(g.lines.comment(node))
 	g.add(pin, node)
@@ -210,13 +212,13 @@ func (g *githubParser) image(node *yaml.Node, scheme string) error {
 	return nil
 }
 
-// add keeps the first of equal pins.
+// add keeps the first of equal pins, and that there were more.
 func (g *githubParser) add(pin githubPin, node *yaml.Node) {
-	if _, ok := g.seen[pin]; ok {
-		return
+	if _, ok := g.seen[pin]; !ok {
+		g.seen[pin] = node.Line
+		g.pins = append(g.pins, pin)
 	}
-	g.seen[pin] = node.Line
-	g.pins = append(g.pins, pin)
+	g.used = append(g.used, slices.Index(g.pins, pin))
 }
 
 func (g *githubParser) packages() []Package {

@@ -51,16 +51,16 @@ func (poetry) Parse(ctx context.Context, tree fs.FS, path string) (Lockfile, err
 	return l, book.fill(ctx, &l)
 }
 
-// poetryVersion accepts what Poetry itself does: any schema of 1 and 2, where
-// a higher minor version is readable by its rule.
+// poetryVersion accepts what some Poetry does: any schema of 1 and 2, where a
+// higher minor version is readable by its rule, and none at all, which Poetry
+// wrote before 1.0 and read as 1.0 for years.
 func poetryVersion(path string, metadata *tomlNode, version string) error {
 	const known = "1.0 to 2.1"
+	if version == "" && metadata != nil {
+		return nil
+	}
 	if version == "" {
-		line := 1
-		if metadata != nil {
-			line = metadata.line
-		}
-		return unsupported(path, line, "lock-version", "(none)", known)
+		return unsupported(path, 1, "lock-version", "(none)", known)
 	}
 	if major, _, _ := strings.Cut(version, "."); major != "1" && major != "2" {
 		return unsupported(path, metadata.get("lock-version").line, "lock-version", version, known)

@@ -23,7 +23,7 @@ func TestPoetryFileHas(t *testing.T) {
 }
 
 func TestPoetryVersion(t *testing.T) {
-	for version, ok := range map[string]bool{"1.0": true, "1.1": true, "2.0": true, "2.1": true, "2.2": true, "3.0": false, "0.9": false, "22": false, "": false, "x": false} {
+	for version, ok := range map[string]bool{"1.0": true, "1.1": true, "2.0": true, "2.1": true, "2.2": true, "3.0": false, "0.9": false, "22": false, "": true, "x": false} {
 		table := &tomlNode{line: 7}
 		table.set("lock-version", &tomlNode{line: 8, text: version})
 		if err := poetryVersion("poetry.lock", table, version); (err == nil) != ok {

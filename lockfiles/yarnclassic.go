@@ -174,7 +174,7 @@ func (c *yarnClassic) end() error {
 	fail := func(format string, args ...any) error {
 		return &ParseError{Line: e.Line, Err: fmt.Errorf(format, args...)}
 	}
-	name, err := yarnClassicName(c.patterns, c.fields["name"])
+	name, err := yarnClassicName(c.patterns, c.fields["name"], c.fields["resolved"])
 	if err != nil {
 		return fail("%w", err)
 	}
@@ -204,13 +204,14 @@ func (c *yarnClassic) end() error {
 
 // yarnClassicName is the name that the registry knows a package by. field is
 // the entry's own `name`, which yarn writes where patterns do not tell.
-func yarnClassicName(patterns []string, field string) (string, error) {
+// An alias may be all that it holds, so that where the bytes come from decides.
+func yarnClassicName(patterns []string, field, resolved string) (string, error) {
 	var real string
 	for _, pattern := range patterns {
 		name, constraint := yarnName(pattern)
 		if alias, ok := strings.CutPrefix(constraint, "npm:"); ok {
 			name, constraint = yarnName(alias)
-		} else if field != "" {
+		} else if field != "" && !strings.Contains(resolved, "/"+name+"/-/") {
 			continue // `name` may be an alias, but never beside one
 		}
 		if name == "" {

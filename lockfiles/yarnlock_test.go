@@ -82,3 +82,17 @@ func TestYarnOverrides(t *testing.T) {
 		}
 	}
 }
+
+func TestYarnClassicName(t *testing.T) {
+	const archive = "https://registry.example/slate/-/slate-1.0.0.tgz#0000000000000000000000000000000000000000"
+	for _, c := range []struct{ pattern, field, resolved, want string }{
+		{"slate@^1.0.0", "", archive, "slate"},
+		{"slate@^1.0.0", "slate-one", archive, "slate"}, // the pattern of an alias may be lost
+		{"slate-one@npm:slate@^1.0.0", "slate-one", archive, "slate"},
+		{"https://code.example/x.tgz", "slate", "https://code.example/x.tgz", "slate"},
+	} {
+		if got, err := yarnClassicName([]string{c.pattern}, c.field, c.resolved); got != c.want || err != nil {
+			t.Errorf("yarnClassicName(%q, %q) = %q, %v", c.pattern, c.field, got, err)
+		}
+	}
+}

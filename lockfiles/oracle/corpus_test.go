@@ -27,7 +27,7 @@ func eachFile(t *testing.T, format string, check func(t *testing.T, tree fs.FS, 
 			t.Error(err)
 		}
 		for _, path := range paths {
-			if lockfiles.FormatOf(path).Name() != format {
+			if lockfiles.FormatIn(tree, path).Name() != format {
 				continue
 			}
 			files++
