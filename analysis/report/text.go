@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
@@ -103,11 +104,12 @@ func writeLockfile(w io.Writer, r *analysis.Review, l analysis.Lockfile) {
 	}
 	var changes []*diff.Change
 	width := 0
-	for i := range r.Diff.Changes {
-		if c := &r.Diff.Changes[i]; c.Lockfile == l.Name() {
-			changes = append(changes, c)
-			width = max(width, len([]rune(untrusted.Line(c.Package().ID.String()))))
-		}
+	// Changes are sorted by lockfile, and there may be thousands of both.
+	i, _ := slices.BinarySearchFunc(r.Diff.Changes, l.Name(), func(c diff.Change, name string) int { return strings.Compare(c.Lockfile, name) })
+	for ; i < len(r.Diff.Changes) && r.Diff.Changes[i].Lockfile == l.Name(); i++ {
+		c := &r.Diff.Changes[i]
+		changes = append(changes, c)
+		width = max(width, len([]rune(untrusted.Line(c.Package().ID.String()))))
 	}
 	width = min(width, 40)
 	pulled := make(map[lockfiles.ID][]*diff.Change)
