@@ -114,6 +114,22 @@ func TestRunFollows(t *testing.T) {
 	}
 }
 
+// TestRunFoldsCase: where the file system folds case, package managers read
+// these files too, and a checkout keeps either of two.
+func TestRunFoldsCase(t *testing.T) {
+	head := files{
+		"Go.Mod":            "module a.example\nrequire b.example v1.0.0\n",
+		"x/CARGO.lock":      "version = 4\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\nsource = \"registry+https://index.example\"\n",
+		"Package-lock.JSON": `{"lockfileVersion":3,"packages":{"node_modules/d":{"version":"1.0.0"}}}`,
+		"Requirements.TXT":  "e==1.0\n",
+		"Vendor.txt":        "no lockfile",
+	}
+	want := "Go.Mod: b.example added\nPackage-lock.JSON: d added\nRequirements.TXT: e added\nx/CARGO.lock: c added"
+	if got := said(review(t, files{"README": ""}, head, nil)); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
 // TestRunSaysWhatIsNoFile: package managers follow a link, and so would read
 // what no review shows.
 func TestRunSaysWhatIsNoFile(t *testing.T) {
