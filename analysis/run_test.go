@@ -130,6 +130,16 @@ func TestRunFoldsCase(t *testing.T) {
 	}
 }
 
+// TestRunSaysWhatIsLeftOut: a directory named vendor hides no change.
+func TestRunSaysWhatIsLeftOut(t *testing.T) {
+	base := files{"vendor/same/go.mod": "module a.example\n", "vendor/x/go.mod": "module a.example\n"}
+	head := files{"vendor/same/go.mod": "module a.example\n", "vendor/x/go.mod": "module b.example\n", "node_modules/y/yarn.lock": "x"}
+	got := review(t, base, head, nil)
+	if text := strings.Join(got.LeftOut, " "); text != "node_modules/y/yarn.lock vendor/x/go.mod" {
+		t.Errorf("left out: %s", text)
+	}
+}
+
 // TestRunSaysWhatIsNoFile: package managers follow a link, and so would read
 // what no review shows.
 func TestRunSaysWhatIsNoFile(t *testing.T) {

@@ -79,6 +79,9 @@ func Coverage(r *analysis.Review) string {
 	if len(r.Errors) > 0 {
 		line += fmt.Sprintf("; incomplete: %s", plural(len(r.Errors), "lockfile error"))
 	}
+	if len(r.LeftOut) > 0 {
+		line += fmt.Sprintf("; left out: %s in vendored copies (--vendored reads them)", plural(len(r.LeftOut), "changed lockfile"))
+	}
 	return line
 }
 
