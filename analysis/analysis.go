@@ -67,6 +67,9 @@ type Review struct {
 	// Errors is what could not be read, sorted by lockfile and revision. While
 	// there are any, the review is incomplete.
 	Errors []Error
+	// LeftOut are lockfiles that differ but lie in vendored copies, which
+	// Options left out: nobody looked at them. Sorted.
+	LeftOut []string
 
 	// BaseFiles and HeadFiles are the two revisions, for who shows lines.
 	BaseFiles, HeadFiles fs.FS

@@ -103,6 +103,32 @@ func TestRunFollows(t *testing.T) {
 	}
 }
 
+// TestRunFoldsCase: where the file system folds case, package managers read
+// these files too, and a checkout keeps either of two.
+func TestRunFoldsCase(t *testing.T) {
+	head := files{
+		"Go.Mod":            "module a.example\nrequire b.example v1.0.0\n",
+		"x/CARGO.lock":      "version = 4\n[[package]]\nname = \"c\"\nversion = \"1.0.0\"\nsource = \"registry+https://index.example\"\n",
+		"Package-lock.JSON": `{"lockfileVersion":3,"packages":{"node_modules/d":{"version":"1.0.0"}}}`,
+		"Requirements.TXT":  "e==1.0\n",
+		"Vendor.txt":        "no lockfile",
+	}
+	want := "Go.Mod: b.example added\nPackage-lock.JSON: d added\nRequirements.TXT: e added\nx/CARGO.lock: c added"
+	if got := said(followed(t, files{"README": ""}, head, nil)); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}
+
+// TestRunSaysWhatIsLeftOut: a directory named vendor hides no change.
+func TestRunSaysWhatIsLeftOut(t *testing.T) {
+	base := files{"vendor/same/go.mod": "module a.example\n", "vendor/x/go.mod": "module a.example\n"}
+	head := files{"vendor/same/go.mod": "module a.example\n", "vendor/x/go.mod": "module b.example\n", "node_modules/y/yarn.lock": "x"}
+	got := followed(t, base, head, nil)
+	if text := strings.Join(got.LeftOut, " "); text != "node_modules/y/yarn.lock vendor/x/go.mod" {
+		t.Errorf("left out: %s", text)
+	}
+}
+
 // TestRunSaysWhatIsNoFile: package managers follow a link, and so would read
 // what no review shows.
 func TestRunSaysWhatIsNoFile(t *testing.T) {

@@ -48,6 +48,7 @@ type found struct {
 	base, head []string // every lockfile, sorted
 	formats    map[string]lockfiles.Format
 	changed    map[string]bool // those that differ, or whose companions do
+	leftOut    []string        // those that differ, in vendored copies
 }
 
 func findLockfiles(ctx context.Context, repo revision.Repository, base, head revision.Revision, opts Options) (found, error) {
@@ -65,6 +66,9 @@ func findLockfiles(ctx context.Context, repo revision.Repository, base, head rev
 	differs := make(map[string]bool, len(paths))
 	for _, p := range paths {
 		differs[p] = true
+	}
+	if !opts.Vendored {
+		f.leftOut = filter(paths, func(p string) bool { return lockfiles.Vendored(p) && lockfiles.FormatOf(p) != nil })
 	}
 	// What only its content can tell is looked into where it differs alone.
 	f.formats = make(map[string]lockfiles.Format)
@@ -160,7 +164,7 @@ func compare(ctx context.Context, base, head revision.Revision, f found) (*Revie
 	}
 	r := &Review{
 		Base: Revision{base.Name(), base.Commit()}, Head: Revision{head.Name(), head.Commit()},
-		BaseFiles: base, HeadFiles: head,
+		BaseFiles: base, HeadFiles: head, LeftOut: f.leftOut,
 	}
 	// What could be read on one side alone says nothing of what moved.
 	unread := make(map[string]*Error)

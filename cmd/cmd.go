@@ -47,6 +47,9 @@ type environment struct {
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The first signal ends the work where it looks for one. A second one ends
+	// the process at once, also where a parser below is deep in one long step.
+	context.AfterFunc(ctx, stop)
 	var c cli
 	code := exitOK
 	parser, err := kong.New(&c,

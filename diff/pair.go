@@ -65,13 +65,32 @@ func (vs versions) find(text string) *version {
 
 func versionsByID(g *Graph) map[lockfiles.ID]versions {
 	byID := make(map[lockfiles.ID]versions, len(g.Lockfile.Packages))
+	// Past a few versions a look along the list is dearer than a map.
+	type exact struct {
+		id   lockfiles.ID
+		text string
+	}
+	const few = 8
+	known := make(map[exact]*version)
 	for i := range g.Lockfile.Packages {
 		p := &g.Lockfile.Packages[i]
-		vs := byID[p.ID]
-		v := vs.find(versionText(p))
+		vs, text := byID[p.ID], versionText(p)
+		var v *version
+		if len(vs) <= few {
+			v = vs.find(text)
+		} else {
+			v = known[exact{p.ID, text}]
+		}
 		if v == nil {
-			v = &version{text: versionText(p)}
+			v = &version{text: text}
 			byID[p.ID] = append(vs, v)
+			if vs = byID[p.ID]; len(vs) == few+1 {
+				for _, v := range vs {
+					known[exact{p.ID, v.text}] = v
+				}
+			} else if len(vs) > few {
+				known[exact{p.ID, text}] = v
+			}
 		}
 		v.entries = append(v.entries, p)
 	}
@@ -96,6 +115,10 @@ type move struct{ from, to string }
 // deduplication); then the nearest are paired. What is left was added or
 // removed.
 func (c *comparison) compare(before, after versions) {
+	if len(before)+len(after) > maxPaired {
+		c.compareMany(before, after)
+		return
+	}
 	var moves []move
 	if len(before) > 0 {
 		moves = slices.Clone(c.rootMoves[before[0].entries[0].ID])
@@ -131,6 +154,33 @@ func (c *comparison) compare(before, after versions) {
 	}
 	for _, h := range unpaired(fresh, moves, to) {
 		c.moved(nil, h, false, true)
+	}
+}
+
+// maxPaired bounds the versions of one package between which pairs are looked
+// for: each is weighed against each other. Lockfiles hold a dozen at most, and
+// a file made to hurt could hold a million.
+const maxPaired = 1000
+
+// compareMany is compare without pairs: other versions came and went.
+func (c *comparison) compareMany(before, after versions) {
+	left := make(map[string]*version, len(before))
+	for _, b := range before {
+		left[b.text] = b
+	}
+	for _, h := range after {
+		b := left[h.text]
+		if b == nil {
+			c.moved(nil, h, false, true)
+			continue
+		}
+		delete(left, h.text)
+		c.same(b, h, nil)
+	}
+	for _, b := range before {
+		if left[b.text] != nil {
+			c.moved(b, nil, true, false)
+		}
 	}
 }
 

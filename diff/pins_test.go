@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/depreview/depreview/lockfiles"
@@ -54,6 +55,27 @@ func TestPins(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
 		})
+	}
+}
+
+// TestManyVersions: a package with more versions than any lockfile holds ends
+// soon, and none of them is left out.
+func TestManyVersions(t *testing.T) {
+	const n = 100_000
+	side := func(minor string) lockfiles.Lockfile {
+		l := lockfiles.Lockfile{Path: "l", Format: "f", Schema: "1"}
+		for i := range n {
+			l.Packages = append(l.Packages, lockfiles.Package{ID: lockfiles.ID{Ecosystem: "npm", Name: "a"}, Version: strconv.Itoa(i) + minor})
+		}
+		l.Packages = append(l.Packages, lockfiles.Package{ID: lockfiles.ID{Ecosystem: "npm", Name: "a"}, Version: "same", Dev: minor == ".1"})
+		return l
+	}
+	kinds := make(map[Kind]int)
+	for _, c := range Between([]lockfiles.Lockfile{side(".0")}, []lockfiles.Lockfile{side(".1")}).Changes {
+		kinds[c.Kind]++
+	}
+	if kinds[Added] != n || kinds[Removed] != n || kinds[Edited] != 1 {
+		t.Errorf("%v", kinds)
 	}
 }
 

@@ -108,7 +108,36 @@ func FormatOf(path string) Format {
 			return f
 		}
 	}
+	// Where the file system folds case, Package-Lock.json is package-lock.json
+	// to npm, and of two such files a checkout keeps either.
+	if name := canonical(path); name != "" {
+		for _, f := range Formats {
+			// GitHub looks for its files by their exact names.
+			if _, exact := f.(githubActions); !exact && f.Match(name) {
+				return f
+			}
+		}
+	}
 	return nil
+}
+
+// upperCase are the lockfile names with capitals; all others have none.
+var upperCase = []string{"Cargo.lock", "Gemfile.lock", "Package.resolved", "Pipfile.lock"}
+
+// canonical is the path with its base name in the case that package managers
+// write, or "" when it is in that case already.
+func canonical(file string) string {
+	dir, name := path.Split(file)
+	folded := strings.ToLower(name)
+	for _, known := range upperCase {
+		if strings.EqualFold(name, known) {
+			folded = known
+		}
+	}
+	if folded == name {
+		return ""
+	}
+	return dir + folded
 }
 
 // base is the Match of most formats: the base name is one of names.

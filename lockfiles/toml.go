@@ -114,15 +114,24 @@ func tomlTableLines(data []byte, name string) []int {
 	return lines
 }
 
-// tooDeep is the line at which brackets nest deeper than maxNesting, or 0.
-// Brackets in strings and comments do not count.
+// tooDeep is the line at which brackets nest deeper than maxNesting, or at
+// which a dotted key does, whose every part is a table in a table; or 0.
+// Brackets and dots in strings and comments do not count.
 func tooDeep(data []byte) int {
-	depth, line := 0, 1
+	depth, dots, line := 0, 0, 1
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; c {
 		case '\n':
 			line++
+			dots = 0
+		case '.':
+			if dots++; dots > maxNesting {
+				return line
+			}
+		case ',', '=':
+			dots = 0
 		case '[', '{':
+			dots = 0
 			if depth++; depth > maxNesting {
 				return line
 			}

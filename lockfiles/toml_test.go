@@ -10,6 +10,23 @@ import (
 // TestTOMLWork: the decoder looks for duplicate keys in quadratic time. A
 // megabyte of keys in one table must be refused at once, and a large lockfile
 // of any shape must not.
+// TestTOMLDottedKeys: each part of a key is a table in a table, and a few
+// megabytes of them are gigabytes and minutes to the decoder.
+func TestTOMLDottedKeys(t *testing.T) {
+	deep := strings.Repeat("a.", maxNesting+1) + "a"
+	for _, text := range []string{deep + " = 1", "[" + deep + "]", "x = {" + deep + " = 1}"} {
+		var v map[string]any
+		err := parseTOML("x", []byte("\n"+text+"\n"), &v)
+		if err == nil || !strings.Contains(err.Error(), "x:2: values are nested deeper") {
+			t.Errorf("%.20s...: %v", text, err)
+		}
+	}
+	var v map[string]any
+	if err := parseTOML("x", []byte(strings.Repeat("[[a.b.c]]\nd.e = 1.5 # ....\nf = [1.5, 2.5]\n", maxNesting)), &v); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTOMLWork(t *testing.T) {
 	keys := func(n int) string {
 		var b strings.Builder

@@ -98,6 +98,9 @@ func (d yamlDocument) entries(node *yaml.Node, field func(key string, keyNode, v
 		if key.Kind != yaml.ScalarNode {
 			return &ParseError{Line: key.Line, Err: fmt.Errorf("found %s where a key belongs", yamlKind(key))}
 		}
+		if _, err := d.resolve(key); err != nil {
+			return err
+		}
 		if key.Tag == "!!merge" && !d.merges {
 			return &ParseError{Line: key.Line, Err: errors.New("found a merge key (<<), which no lockfile writer makes and which readers take differently")}
 		}
@@ -207,11 +210,17 @@ func (d yamlDocument) resolve(node *yaml.Node) (*yaml.Node, error) {
 	if node == nil {
 		return nil, nil
 	}
+	if tag := node.Tag; node.Style&yaml.TaggedStyle != 0 && !plainTags[tag] {
+		return nil, &ParseError{Line: node.Line, Err: fmt.Errorf("found the tag %.40q, which no lockfile writer makes and which readers take differently", tag)}
+	}
 	if *d.visits--; *d.visits < 0 {
 		return nil, &ParseError{Line: node.Line, Err: errors.New("aliases make this document larger than its file allows")}
 	}
 	return node, nil
 }
+
+// plainTags change nothing of what a value is written as.
+var plainTags = map[string]bool{"!!str": true, "!!map": true, "!!seq": true, "!!null": true, "!!bool": true, "!!int": true, "!!float": true}
 
 func isNull(node *yaml.Node) bool {
 	return node == nil || node.Kind == 0 || node.Kind == yaml.ScalarNode && node.Tag == "!!null"

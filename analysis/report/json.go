@@ -28,6 +28,7 @@ type jsonReview struct {
 	Head      jsonRevision   `json:"head"`
 	Lockfiles []jsonLockfile `json:"lockfiles"`
 	Changes   []jsonChange   `json:"changes"`
+	LeftOut   []string       `json:"left_out,omitempty"`
 	Errors    []jsonError    `json:"errors"`
 }
 
@@ -122,6 +123,7 @@ func (j jsonReport) Changes(r *analysis.Review) error {
 		}
 		out.Lockfiles = append(out.Lockfiles, entry)
 	}
+	out.LeftOut = r.LeftOut
 	for i := range r.Diff.Changes {
 		out.Changes = append(out.Changes, toJSONChange(&r.Diff.Changes[i]))
 	}

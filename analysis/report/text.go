@@ -89,7 +89,11 @@ func describeRevision(r analysis.Revision) string {
 
 // Coverage says what nobody looked at. It is the last line of every report.
 func Coverage(r *analysis.Review) string {
-	return coverage(plural(len(r.Diff.Changes), "change"), len(r.Errors))
+	line := coverage(plural(len(r.Diff.Changes), "change"), len(r.Errors))
+	if len(r.LeftOut) > 0 {
+		line += fmt.Sprintf("; left out: %s in vendored copies (--vendored reads them)", plural(len(r.LeftOut), "changed lockfile"))
+	}
+	return line
 }
 
 func coverage(of string, errors int) string {
