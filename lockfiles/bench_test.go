@@ -61,6 +61,12 @@ func TestParseIsLinear(t *testing.T) {
 			return best
 		}
 		a, b := once(small), once(large)
+		for range 4 { // somebody else may have had the processor
+			if b <= 30*max(a, time.Millisecond) {
+				break
+			}
+			a, b = max(a, once(small)), min(b, once(large))
+		}
 		if b > 30*max(a, time.Millisecond) {
 			t.Errorf("%s: %d KB take %v, %d KB take %v", name, len(small)>>10, a, len(large)>>10, b)
 		}

@@ -113,6 +113,9 @@ func (p *plain) Changes(r *analysis.Review) error {
 		p.say("depreview %s: %s. Nothing is decided here yet.", s.Compared(), session.Count(len(s.Items), "change"))
 		note := session.Unchecked()
 		p.say("%s.", strings.ToUpper(note[:1])+note[1:])
+		if left := s.LeftOut(); left != "" {
+			p.say("%s.", left)
+		}
 	}
 	for _, e := range r.Errors {
 		p.say("Error: %s.", s.Problem(e))

@@ -62,6 +62,7 @@ func flatRows(s *session.Session) ([]row, []components.Node) {
 	for _, i := range s.Order {
 		b.add(0, row{kind: changeRow, change: i})
 	}
+	b.leftOut()
 	return b.rows, b.nodes
 }
 
@@ -72,7 +73,15 @@ func treeRows(s *session.Session) ([]row, []components.Node) {
 	for _, f := range analysis.Outline(s.Review) {
 		b.file(f)
 	}
+	b.leftOut()
 	return b.rows, b.nodes
+}
+
+// leftOut ends the list with what nobody looked at.
+func (b *builder) leftOut() {
+	if text := b.s.LeftOut(); text != "" && len(b.rows) > 0 {
+		b.add(0, row{kind: settingRow, change: -1, text: text})
+	}
 }
 
 // filePath is the name by which changes refer to a lockfile.

@@ -6,6 +6,7 @@ package session
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/untrusted"
@@ -122,6 +123,8 @@ func version(p *lockfiles.Package) string {
 		return short
 	case short == "" || p.Label == short:
 		return p.Label
+	case strings.HasPrefix(short, p.Label+"-"):
+		return short // a gem built for a platform, labelled with its release
 	}
 	return p.Label + " (" + short + ")"
 }

@@ -85,3 +85,12 @@ func TestProblemNamesItsPlaceOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestLeftOut(t *testing.T) {
+	s := &Session{Theme: theme.New(theme.Wishes{})}
+	s.Know(&analysis.Review{LeftOut: []string{"vendor/a\x1b/go.mod", "b", "c", "d"}})
+	want := "Left out: 4 changed lockfiles in vendored copies (vendor/a<ESC>/go.mod, b, c, ...); --vendored reads them"
+	if got := s.LeftOut(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

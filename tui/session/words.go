@@ -167,7 +167,26 @@ func (s *Session) Nothing() []string {
 	if len(not) > 0 {
 		lines = append(lines, "Not read: "+strings.Join(not, ", ")+".")
 	}
+	if left := s.LeftOut(); left != "" {
+		lines = append(lines, left+".")
+	}
 	return lines
+}
+
+// LeftOut says which changed lockfiles nobody looked at, or "".
+func (s *Session) LeftOut() string {
+	n := len(s.Review.LeftOut)
+	if n == 0 {
+		return ""
+	}
+	names := make([]string, min(n, 3))
+	for i := range names {
+		names[i] = s.Safe(s.Review.LeftOut[i])
+	}
+	if n > len(names) {
+		names = append(names, "...")
+	}
+	return "Left out: " + Count(n, "changed lockfile") + " in vendored copies (" + strings.Join(names, ", ") + "); --vendored reads them"
 }
 
 // Problem is what could not be read, in one sentence with its place.
