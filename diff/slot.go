@@ -20,8 +20,16 @@ type slots struct {
 	filled map[slot][]*lockfiles.Package // with and without it
 }
 
-func newSlots(g *Graph) *slots {
+// newSlots finds the slots of g. A requirer that the other side has at the same
+// version fills its slot for that version alone: what it asks for, it asked for
+// before, and took nobody's place.
+func newSlots(g, other *Graph) *slots {
 	s := &slots{make(map[*lockfiles.Package][]slot), make(map[slot][]*lockfiles.Package)}
+	stays := make(map[slot]bool, len(other.Lockfile.Packages))
+	for i := range other.Lockfile.Packages {
+		p := &other.Lockfile.Packages[i]
+		stays[slot{p.ID, versionText(p), ""}] = true
+	}
 	for i := range g.Lockfile.Packages {
 		p := &g.Lockfile.Packages[i]
 		for _, e := range p.Requires {
@@ -29,7 +37,9 @@ func newSlots(g *Graph) *slots {
 				at := slot{p.ID, versionText(p), e.Name}
 				s.of[target] = append(s.of[target], at)
 				s.fill(at, target)
-				s.fill(at.anyVersion(), target)
+				if !stays[slot{p.ID, versionText(p), ""}] {
+					s.fill(at.anyVersion(), target)
+				}
 			}
 		}
 	}
@@ -83,7 +93,7 @@ func (c *comparison) pairBySlot(gone, candidates versions, how by) (moves []move
 		return nil
 	}
 	if how == byRequirer && c.baseSlots == nil {
-		c.baseSlots, c.headSlots = newSlots(c.base), newSlots(c.head)
+		c.baseSlots, c.headSlots = newSlots(c.base, c.head), newSlots(c.head, c.base)
 	}
 	for _, b := range gone {
 		if h := c.occupant(b, candidates, how); h != "" {
