@@ -58,12 +58,8 @@ func (c *Change) byLabel(before, after *version) {
 // order tells how two versions of a package relate; labels speak where the
 // versions are opaque.
 func order(base, head *lockfiles.Package) (Kind, Class) {
-	a, b := base.Version, head.Version
+	a, b := orderedBy(base), orderedBy(head)
 	result, ok := Compare(base.Ecosystem, a, b)
-	if !ok {
-		a, b = humanVersion(base.Label), humanVersion(head.Label)
-		result, ok = Compare(base.Ecosystem, a, b)
-	}
 	switch {
 	case !ok || result == 0:
 		return Changed, NoClass
@@ -72,6 +68,15 @@ func order(base, head *lockfiles.Package) (Kind, Class) {
 	default:
 		return Downgraded, classify(a, b)
 	}
+}
+
+// orderedBy is what orders a package: its version, or where that is opaque the
+// human one beside it. One side may be a tag and the other its commit.
+func orderedBy(p *lockfiles.Package) string {
+	if human := humanVersion(p.Label); !orderable(p.Version) && human != "" {
+		return human
+	}
+	return p.Version
 }
 
 // humanVersion is the version in a label such as "v4.1.7" or "tag=v4".

@@ -44,10 +44,12 @@ var orders = map[string]string{
 	"maven":    "Maven",
 	"hex":      "Hex",
 	"pub":      "Pub",
-	// These three number releases by SemVer, with or without a leading v.
+	// These number releases by SemVer, with or without a leading v; of images
+	// only tags that differ in their numbers alone are related.
 	"swift":         "npm",
 	"terraform":     "npm",
 	"githubactions": "npm",
+	"docker":        "npm",
 }
 
 // numbered is what must begin a version before an order is asked: semantic
@@ -64,7 +66,10 @@ func Compare(ecosystem, a, b string) (order int, ok bool) {
 	if !known || !orderable(a) || !orderable(b) {
 		return 0, false
 	}
-	if ecosystem == "githubactions" || ecosystem == "swift" || ecosystem == "golang" {
+	if ecosystem == "docker" && flavour(a) != flavour(b) {
+		return 0, false
+	}
+	if ecosystem == "docker" || ecosystem == "githubactions" || ecosystem == "swift" || ecosystem == "golang" {
 		a, b = strings.TrimLeft(a, "vV"), strings.TrimLeft(b, "vV")
 	}
 	parsed, err := semantic.Parse(a, name)
@@ -73,6 +78,11 @@ func Compare(ecosystem, a, b string) (order int, ok bool) {
 	}
 	order, err = parsed.CompareStr(b)
 	return order, err == nil
+}
+
+// flavour is what follows the numbers of an image's tag: "-alpine".
+func flavour(tag string) string {
+	return release.ReplaceAllString(strings.TrimLeft(tag, "vV"), "")
 }
 
 func orderable(version string) bool {

@@ -30,7 +30,10 @@ func TestClassify(t *testing.T) {
 		{"githubactions", "v4", "v5", Major},
 		{"githubactions", "main", "v5", NoClass},
 		{"githubactions", strings.Repeat("1", 40), strings.Repeat("2", 40), NoClass},
-		{"docker", "3.20", "3.21", NoClass},
+		{"docker", "3.20", "3.21", Minor},
+		{"docker", "v47-rust", "v50-rust", Major},
+		{"docker", "3.20-alpine", "3.21-slim", NoClass},
+		{"docker", "latest", "3.21", NoClass},
 	} {
 		if got := Classify(c.ecosystem, c.from, c.to); got != c.want {
 			t.Errorf("Classify(%s, %s, %s) = %q, want %q", c.ecosystem, c.from, c.to, got, c.want)

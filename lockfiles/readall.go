@@ -101,5 +101,13 @@ func Read(ctx context.Context, tree fs.FS, path string) (lockfile Lockfile, err 
 		lockfile.Path, lockfile.Format = path, format.Name()
 		err = asParseError(path, 0, err)
 	}()
-	return format.Parse(ctx, tree, path)
+	lockfile, err = format.Parse(ctx, tree, path)
+	if err == nil && len(lockfile.Packages) > maxEntries {
+		return Lockfile{}, parseErrorf(path, lockfile.Packages[maxEntries].Line, "the file holds more than %d entries", maxEntries)
+	}
+	return lockfile, err
 }
+
+// maxEntries bounds what one lockfile may ask of everyone downstream. The
+// largest real one known holds about 70,000 entries.
+const maxEntries = 500_000
