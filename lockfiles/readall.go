@@ -102,10 +102,18 @@ func Read(ctx context.Context, tree fs.FS, path string) (lockfile Lockfile, err 
 		err = asParseError(path, 0, err)
 	}()
 	lockfile, err = format.Parse(ctx, tree, path)
-	if err == nil && len(lockfile.Packages) > maxEntries {
-		return Lockfile{}, parseErrorf(path, lockfile.Packages[maxEntries].Line, "the file holds more than %d entries", maxEntries)
+	if err == nil {
+		err = atMost(maxEntries, path, lockfile.Packages)
 	}
 	return lockfile, err
+}
+
+// atMost refuses more than limit entries, at the first one too many.
+func atMost(limit int, path string, packages []Package) error {
+	if len(packages) <= limit {
+		return nil
+	}
+	return parseErrorf(path, packages[limit].Line, "the file holds more than %d entries", limit)
 }
 
 // maxEntries bounds what one lockfile may ask of everyone downstream. The
