@@ -223,9 +223,6 @@ func pdmFilesOrigin(r *tomlReader, table *tomlNode, key string) string {
 	return origin
 }
 
-// pypiFiles is where PyPI keeps the archives that its index lists.
-const pypiFiles = "https://files.pythonhosted.org/"
-
 // isPyPIArchive tells a file that holds a package from a directory.
 func isPyPIArchive(file string) bool {
 	for _, ending := range []string{".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".tar.xz", ".egg"} {

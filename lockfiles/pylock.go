@@ -210,9 +210,6 @@ func pylockSameFile(file pylockTable, p Package) {
 	}
 }
 
-// PyPI's index is served by one host and its files by another.
-const pylockPyPI, pylockPyPIFiles = "https://pypi.org", "https://files.pythonhosted.org"
-
 // pylockOrigin is the index, and the first file of each host that is not the
 // index's own, so that no host hides behind an index that merely is named.
 func pylockOrigin(index string, files []pylockTable) string {
@@ -222,7 +219,7 @@ func pylockOrigin(index string, files []pylockTable) string {
 		origins = append(origins, index)
 		host := pylockHost(index)
 		seen[host] = true
-		seen[pylockPyPIFiles] = host == pylockPyPI
+		seen[strings.TrimSuffix(pypiFiles, "/")] = host == strings.TrimSuffix(pypiIndex, "/")
 	}
 	for _, file := range files {
 		for _, place := range []string{file.str("path"), file.str("url")} {

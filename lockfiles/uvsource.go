@@ -105,9 +105,6 @@ func (u *uvReader) artifacts(node *tomlNode, p *Package, source uvSource) {
 	}
 }
 
-// pypiIndex and pypiFiles belong together, though their hosts differ.
-const pypiIndex = "https://pypi.org/"
-
 func (u *uvReader) strayed(p *Package, source uvSource, where string) {
 	if source.kind != "registry" || where == "" || p.Origin != source.origin {
 		return

@@ -240,10 +240,6 @@ func yarnClassicResolved(resolved string) (origin string, digests []Digest) {
 	return address, []Digest{{"sha1", fragment}}
 }
 
-// yarnGitHosts are the hosts whose https://host/owner/repository yarn 1 takes
-// for a git repository without being told (git+https:, .git).
-var yarnGitHosts = map[string]bool{"github.com": true, "gitlab.com": true, "bitbucket.org": true, "gist.github.com": true}
-
 func yarnIsGit(address string) bool {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok || strings.HasPrefix(scheme, "git") || scheme == "ssh" || strings.HasSuffix(address, ".git") {
