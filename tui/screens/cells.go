@@ -22,13 +22,17 @@ func cutName(label string, width int, ellipsis string) string {
 // pseudo is the version that Go gives to a commit; its date tells most.
 var pseudo = regexp.MustCompile(`^v\d.*[-.](\d{8})\d{6}-[0-9a-f]{12}(\+incompatible)?$`)
 
-// dates is a move between two such versions by their dates, or "".
-func dates(it *session.Item, t theme.Theme) string {
-	from, to := pseudo.FindStringSubmatch(it.From), pseudo.FindStringSubmatch(it.To)
-	if from == nil || to == nil {
+// inBrief is a move in fewer words where there are some: pseudo-versions by their
+// dates, commits by their human names alone; "" where there are none.
+func inBrief(s *session.Session, it *session.Item) string {
+	t := s.Theme
+	if from, to := pseudo.FindStringSubmatch(it.From), pseudo.FindStringSubmatch(it.To); from != nil && to != nil {
+		return t.Ellipsis + from[1] + " " + t.Arrow + " " + t.Ellipsis + to[1]
+	}
+	if it.Base == nil || it.Head == nil || it.Base.Label == it.Head.Label || it.Base.Label == "" || it.Head.Label == "" {
 		return ""
 	}
-	return t.Ellipsis + from[1] + " " + t.Arrow + " " + t.Ellipsis + to[1]
+	return s.Safe(it.Base.Label) + " " + t.Arrow + " " + s.Safe(it.Head.Label)
 }
 
 // moved is what happened in at most width cells: two long versions both give
@@ -40,7 +44,7 @@ func (c *Changes) moved(it *session.Item, width int) string {
 		return text
 	}
 	arrow := " " + t.Arrow + " "
-	if short := dates(it, t); short != "" {
+	if short := inBrief(s, it); short != "" {
 		return components.Cut(short, width, t.Ellipsis)
 	}
 	room := width - components.Width(arrow)

@@ -27,7 +27,7 @@ func measure(s *session.Session) (c columns) {
 	for i := range s.Items {
 		it := &s.Items[i]
 		moved := s.Moved(it)
-		if short := dates(it, s.Theme); short != "" {
+		if short := inBrief(s, it); short != "" {
 			moved = short
 		}
 		widths = append(widths, components.Width(moved))
@@ -39,7 +39,7 @@ func measure(s *session.Session) (c columns) {
 	}
 	if slices.Sort(widths); len(widths) > 0 {
 		c.moved = min(widths[len(widths)-1], 44) // beyond that, the list shortens versions
-		c.usual = min(widths[len(widths)*9/10], c.moved)
+		c.usual = min(max(widths[len(widths)*9/10], len("11.22.33 -> 11.22.34")), c.moved)
 	}
 	c.class, c.classes = max(c.class, len("CLASS"))+1, len("CLASS")+1
 	c.marks, c.shortest = min(max(c.marks, len("MARKS"))+1, 20), min(max(c.shortest, len("MARKS")), 7)+1
