@@ -72,7 +72,7 @@ var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 func yamlError(path string, err error) error {
 	message := err.Error()
-	line := 0
+	line := 1 // the parser leaves the first line unsaid
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = message[len(m[0]):]
