@@ -130,6 +130,8 @@ func TestMatchEcosystems(t *testing.T) {
 		{"RubyGems", "alpha", ranges("ECOSYSTEM introduced 0 fixed 1.10.0"), "gem", "alpha", "1.9.0-x86_64-linux", IsAffected},
 		{"RubyGems", "alpha", versions("1.9.0"), "gem", "alpha", "1.9.0-java", IsAffected},
 		{"RubyGems", "alpha", ranges("ECOSYSTEM introduced 0 fixed 1.10.0"), "gem", "alpha", "1.10.0.pre1", IsAffected},
+		{"RubyGems", "alpha", versions("1.10.0-rc.1") + "," + ranges("ECOSYSTEM introduced 1.10.0-rc.1 fixed 1.10.0"), "gem", "alpha", "1.10.0-java", NotAffected},
+		{"RubyGems", "alpha", ranges("ECOSYSTEM introduced 1.10.0-rc.1 fixed 1.10.0"), "gem", "alpha", "1.10.0.rc1", IsAffected},
 		{"Packagist", "Alpha/Beta", ranges("ECOSYSTEM introduced 0 fixed 2.0"), "composer", "alpha/beta", "v1.9.9", IsAffected},
 		{"Packagist", "alpha/beta", ranges("ECOSYSTEM introduced 0 fixed 2.0"), "composer", "alpha/beta", "dev-main", CannotTell},
 		{"Packagist", "alpha/beta", versions("v1.0.0"), "composer", "alpha/beta", "1.0.0", IsAffected},

@@ -16,7 +16,7 @@ type Target struct {
 
 	eco    *ecosystem
 	name   string           // normalised
-	bare   string           // the version as advisories write it
+	bare   string           // without prefix and platform
 	parsed semantic.Version // nil when the version has no place in an order
 }
 
@@ -28,10 +28,18 @@ func NewTarget(id lockfiles.ID, version string) Target {
 		return t
 	}
 	t.name = t.eco.normal(id.Name)
-	return t.at(version)
+	number := version
+	if id.Ecosystem == "gem" {
+		// The platform is no part of the number. Only lockfiles write one;
+		// what follows the hyphen in a record is a prerelease.
+		number, _ = lockfiles.SplitGemVersion(version)
+	}
+	t = t.at(number)
+	t.Version = version
+	return t
 }
 
-// at is the target at another version.
+// at is the target at a version as records write it.
 func (t Target) at(version string) Target {
 	t.Version, t.bare = version, t.eco.bare(version)
 	t.parsed = t.eco.parse(t.bare)
@@ -41,13 +49,10 @@ func (t Target) at(version string) Target {
 // Supported tells whether OSV has advisories for such packages.
 func (t Target) Supported() bool { return t.eco != nil }
 
-// bare is a version as advisories write it.
+// bare is a version without a prefix that means nothing.
 func (e *ecosystem) bare(version string) string {
 	if e.v {
 		version = strings.TrimLeft(version, "vV")
-	}
-	if e.purl == "gem" { // the platform is no part of the number
-		version, _ = lockfiles.SplitGemVersion(version)
 	}
 	return version
 }
