@@ -31,6 +31,8 @@ type Record struct {
 	Summary    string      `json:"summary,omitzero"`
 	Details    string      `json:"details,omitzero"` // CommonMark
 	References []Reference `json:"references,omitempty"`
+
+	number uint32 // in the index it was read from
 }
 
 // Score is a severity as a record states it.
