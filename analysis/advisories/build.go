@@ -54,6 +54,9 @@ func Build(ctx context.Context, dir, path string) (Info, error) {
 
 // lock waits for the file lock, or for the end of ctx.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	type result struct {
 		unlock func()
 		err    error

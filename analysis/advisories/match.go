@@ -99,8 +99,13 @@ func (a *Affected) status(t Target) (status Status, why string) {
 		}
 		decided = true
 	}
-	// After the ranges, which are short and cheap.
-	if slices.ContainsFunc(a.Versions, t.is) {
+	// Lists are long, and where a range decides by the order there is no need
+	// to look for other spellings in them.
+	listed := t.is
+	if decided && status != CannotTell {
+		listed = t.spelled
+	}
+	if slices.ContainsFunc(a.Versions, listed) {
 		return IsAffected, ""
 	}
 	switch {

@@ -99,11 +99,16 @@ func (t Target) compare(version string) (order int, ok bool) {
 	return order, err == nil
 }
 
+// spelled tells whether a record's listed version is the target's, as written.
+func (t Target) spelled(version string) bool {
+	return t.bare != "" && (version == t.Version || version == t.bare)
+}
+
 // is tells whether a record's listed version is the target's, in whichever
 // spelling: 1.0 and 1.0.0 are one release to most registries.
 func (t Target) is(version string) bool {
-	if version == t.Version || version == t.bare {
-		return t.bare != ""
+	if t.spelled(version) {
+		return true
 	}
 	if t.parsed == nil || leadingNumber(version) != leadingNumber(t.bare) {
 		return false // the cheap half of the comparison: lists are long
