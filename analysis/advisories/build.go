@@ -1,0 +1,342 @@
+package advisories
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+	"github.com/rogpeppe/go-internal/lockedfile"
+	bolt "go.etcd.io/bbolt"
+)
+
+// Build makes the index at path from the download below dir, and puts it in
+// the place of the one that was there. When it fails, that one stays. A second
+// Build at the same time waits for the first.
+//
+// A zip that is not whole is an error. A record that cannot be read is not: it
+// is told in Info, and makes the index partial for its ecosystem.
+func Build(ctx context.Context, dir, path string) (Info, error) {
+	sources, err := findSources(dir)
+	if err != nil {
+		return Info{}, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return Info{}, fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	unlock, err := lock(ctx, path+".lock")
+	if err != nil {
+		return Info{}, fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	defer unlock()
+	temporary := path + ".new"
+	// One that a process left which was killed is nobody's: the lock is ours.
+	if err := os.RemoveAll(temporary); err != nil {
+		return Info{}, fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	defer os.Remove(temporary)
+	info, err := build(ctx, sources, temporary)
+	if err != nil {
+		return Info{}, err
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return Info{}, fmt.Errorf("make the offline advisory database: %w\nhint: end the depreview that has it open", err)
+	}
+	return info, nil
+}
+
+// lock waits for the file lock, or for the end of ctx.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	type result struct {
+		unlock func()
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		unlock, err := lockedfile.MutexAt(path).Lock()
+		done <- result{unlock, err}
+	}()
+	select {
+	case r := <-done:
+		return r.unlock, r.err
+	case <-ctx.Done():
+		go func() { // it may still come, and must not be kept
+			if r := <-done; r.err == nil {
+				r.unlock()
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+// builder writes an index.
+type builder struct {
+	db      *bolt.DB
+	tx      *bolt.Tx
+	pending int // bytes in tx
+	known   map[string]stored
+	next    uint32
+	malware []bool // by number
+	names   []name
+	info    Info
+	sources map[string]Coverage // by ecosystem
+}
+
+// stored is what has to be known of a record to tell an older one of its id.
+type stored struct {
+	number   uint32
+	modified int64
+}
+
+// name is one line of the index of names.
+type name struct {
+	key    string
+	number uint32
+}
+
+func build(ctx context.Context, sources []source, path string) (info Info, err error) {
+	// No syncing on the way: before the rename nobody looks at the file.
+	db, err := bolt.Open(path, 0o644, &bolt.Options{NoSync: true, NoGrowSync: true, NoFreelistSync: true})
+	if err != nil {
+		return Info{}, fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	b := &builder{db: db, known: make(map[string]stored), sources: make(map[string]Coverage), info: Info{Schema: schema}}
+	defer func() {
+		if b.tx != nil {
+			_ = b.tx.Rollback() // what is written is thrown away anyhow
+		}
+		if closing := db.Close(); err == nil && closing != nil {
+			err = fmt.Errorf("make the offline advisory database: %w", closing)
+		}
+	}()
+	if err := b.begin(); err != nil {
+		return Info{}, err
+	}
+	for _, s := range sources {
+		if err := s.each(func(batch []item) error { return b.addBatch(ctx, s, batch) }); err != nil {
+			return Info{}, err
+		}
+	}
+	if b.next == 0 {
+		return Info{}, errors.New("make the offline advisory database: no record could be read\nhint: name a directory of OSV records or of their all.zip files")
+	}
+	b.known = nil
+	err = b.finish()
+	return b.info, err
+}
+
+// begin starts a transaction; they are kept small for the memory they take.
+func (b *builder) begin() (err error) {
+	if b.tx, err = b.db.Begin(true); err != nil {
+		return fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	for _, bucket := range [][]byte{metaBucket, recordsBucket, namesBucket} {
+		made, err := b.tx.CreateBucketIfNotExists(bucket)
+		if err != nil {
+			return fmt.Errorf("make the offline advisory database: %w", err)
+		}
+		made.FillPercent = 1 // keys come in order
+	}
+	b.pending = 0
+	return nil
+}
+
+func (b *builder) put(bucket, key, value []byte) error {
+	sealed := seal(key, value)
+	if err := b.tx.Bucket(bucket).Put(key, sealed); err != nil {
+		return fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	if b.pending += len(sealed); b.pending < 4<<20 {
+		return nil
+	}
+	if err := b.tx.Commit(); err != nil {
+		return fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	return b.begin()
+}
+
+// prepared is a record ready to be written, or why it is not.
+type prepared struct {
+	record *Record
+	value  []byte
+	err    error
+	torn   bool // the file is not whole, not just the record
+}
+
+// addBatch reads a batch on all processors and writes it in its order.
+func (b *builder) addBatch(ctx context.Context, s source, batch []item) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	ready := make([]prepared, len(batch))
+	workers := min(runtime.GOMAXPROCS(0), 4)
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() {
+			for i := w; i < len(batch); i += workers {
+				ready[i] = prepare(batch[i])
+			}
+		})
+	}
+	group.Wait()
+	coverage := b.sources[s.ecosystem]
+	if coverage.AsOf.Before(s.asOf) {
+		coverage.AsOf = s.asOf
+	}
+	for i, p := range ready {
+		switch {
+		case p.torn:
+			return torn(s.path, p.err)
+		case p.err != nil:
+			// What it was about is not known, so any package might be meant.
+			coverage.Partial = "a record could not be read"
+			if len(b.info.Unreadable) < 10 {
+				b.info.Unreadable = append(b.info.Unreadable, fmt.Sprintf("%s: %v", batch[i].where, p.err))
+			}
+		default:
+			if err := b.add(p); err != nil {
+				return err
+			}
+		}
+	}
+	b.sources[s.ecosystem] = coverage
+	return nil
+}
+
+func prepare(it item) (p prepared) {
+	data, err := it.read()
+	if err != nil {
+		return prepared{err: err, torn: !errors.Is(err, errTooLarge)}
+	}
+	if p.record, p.err = Parse(data); p.err != nil {
+		return p
+	}
+	core := *p.record
+	core.Details, core.References = "", nil
+	first, err := json.Marshal(&core)
+	if err != nil {
+		return prepared{err: err}
+	}
+	rest, err := json.Marshal(text{p.record.Details, p.record.References})
+	if err != nil {
+		return prepared{err: err}
+	}
+	p.value = append(binary.AppendUvarint(nil, uint64(len(first))), first...)
+	p.value = append(p.value, rest...)
+	return p
+}
+
+// add writes a record, in the place of an older one of its id.
+func (b *builder) add(p prepared) error {
+	r := p.record
+	modified := r.Modified.UnixNano()
+	old, twice := b.known[r.ID]
+	if twice && old.modified >= modified {
+		return nil
+	}
+	number := old.number
+	if !twice {
+		number = b.next
+		b.next++
+		b.malware = append(b.malware, false)
+	}
+	b.known[strings.Clone(r.ID)] = stored{number, modified}
+	b.malware[number] = r.Malware()
+	var last string
+	for _, a := range r.Affected {
+		// Entries of one package stand together in nearly every record, and
+		// finish drops what is left.
+		if key := packageKey(a.Package.Ecosystem, a.Package.Name); a.Package.Name != "" && key != last {
+			b.names = append(b.names, name{key, number})
+			last = key
+		}
+	}
+	return b.put(recordsBucket, sequence(number), p.value)
+}
+
+// finish writes the names and what the index holds.
+func (b *builder) finish() error {
+	b.info.Records = int(b.next)
+	b.info.Shards = max(16, uint32(len(b.names)/16))
+	slices.SortFunc(b.names, func(x, y name) int {
+		if c := strings.Compare(x.key, y.key); c != 0 {
+			return c
+		}
+		return int(int64(x.number) - int64(y.number))
+	})
+	b.names = slices.Compact(b.names)
+	b.cover()
+	shards := make([][]byte, b.info.Shards)
+	for start := 0; start < len(b.names); {
+		end := start
+		for end < len(b.names) && b.names[end].key == b.names[start].key {
+			end++
+		}
+		key := b.names[start].key
+		at := shard(key, b.info.Shards)
+		data := append(binary.AppendUvarint(shards[at], uint64(len(key))), key...)
+		data = binary.AppendUvarint(data, uint64(end-start))
+		for _, n := range b.names[start:end] {
+			data = binary.AppendUvarint(data, uint64(n.number))
+		}
+		shards[at] = data
+		start = end
+	}
+	for i, data := range shards {
+		if err := b.put(namesBucket, sequence(uint32(i)), data); err != nil {
+			return err
+		}
+	}
+	data, err := json.Marshal(b.info)
+	if err == nil {
+		err = b.put(metaBucket, infoKey, data)
+	}
+	if err != nil {
+		return err
+	}
+	tx := b.tx
+	b.tx = nil
+	if err := errors.Join(tx.Commit(), b.db.Sync()); err != nil {
+		return fmt.Errorf("make the offline advisory database: %w", err)
+	}
+	return nil
+}
+
+// cover counts the records of each ecosystem, and tells of which all are there.
+func (b *builder) cover() {
+	loose := b.sources[""]
+	delete(b.sources, "")
+	last := make(map[string]uint32) // number+1 of the record counted last
+	byNumber := slices.Clone(b.names)
+	slices.SortFunc(byNumber, func(x, y name) int { return int(int64(x.number) - int64(y.number)) })
+	for _, n := range byNumber {
+		ecosystem, _, _ := strings.Cut(n.key, "\x00")
+		c, whole := b.sources[ecosystem]
+		if !whole {
+			c.Partial, c.AsOf = "the offline database holds only some "+ecosystem+" advisories", loose.AsOf
+		}
+		if last[ecosystem] != n.number+1 {
+			last[ecosystem] = n.number + 1
+			c.Records++
+			if b.malware[n.number] {
+				c.Malware++
+			}
+		}
+		b.sources[ecosystem] = c
+	}
+	for ecosystem, c := range b.sources {
+		c.Ecosystem = ecosystem
+		b.info.Ecosystems = append(b.info.Ecosystems, c)
+	}
+	slices.SortFunc(b.info.Ecosystems, func(x, y Coverage) int { return strings.Compare(x.Ecosystem, y.Ecosystem) })
+}

@@ -1,0 +1,237 @@
+package advisories
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Advisory is one vulnerability or one piece of malware, from all the records
+// that are aliases of each other.
+type Advisory struct {
+	ID  string   // of the record that stands for all
+	IDs []string // every id and alias, ID first, then sorted
+	// Records that count, the one of ID first; never empty.
+	Records  []*Record
+	Malware  bool
+	Severity Severity // the worst of the records
+	// Informational is RustSec's word when the advisory is of no
+	// vulnerability: unmaintained, unsound, notice; else "".
+	Informational string
+	// Withdrawn: every record of it was taken back. Such advisories are only
+	// there on request.
+	Withdrawn bool
+	Status    Status // IsAffected or CannotTell
+	Why       string // why nothing can be told, or ""
+	// Fixed is the smallest version above the current one that no record
+	// affects, as a record writes it, or "".
+	Fixed string
+}
+
+// Options of Affecting and Between.
+type Options struct {
+	Withdrawn bool // keep advisories whose records were all taken back
+}
+
+// Affecting gives the advisories that affect the target, or of which that
+// cannot be told: malware first, then the worst. Records of other packages are
+// left out.
+func Affecting(t Target, records []*Record, o Options) []Advisory {
+	var list []Advisory
+	for _, g := range groups(records, o, &t) {
+		list = append(list, g.advisory(&t, g.status(&t)))
+	}
+	slices.SortFunc(list, Advisory.compare)
+	return list
+}
+
+// Effect is what a change does about an advisory. The zero Effect is not known.
+type Effect int
+
+// The effects.
+const (
+	EffectUnknown Effect = iota
+	Introduced           // the head is affected, and the base is not or is absent
+	Fixed                // the base is affected, and the head is not or is absent
+	Remains              // both are affected
+)
+
+func (e Effect) String() string {
+	return [...]string{"unknown", "introduced", "fixed", "remains"}[e]
+}
+
+// Difference is an advisory that matters to a change.
+type Difference struct {
+	Advisory        // seen from the head where that is affected, else from the base
+	Base     Status // NotAffected where there is no base
+	Head     Status
+	Effect   Effect
+}
+
+// Between tells what a change from base to head does: nil is a package that was
+// not there, or is gone. Malware comes first, then what is introduced, unknown,
+// remains and is fixed, each with the worst first. records are those of both
+// packages.
+func Between(base, head *Target, records []*Record, o Options) []Difference {
+	var list []Difference
+	for _, g := range groups(records, o, base, head) {
+		d := Difference{Base: g.status(base), Head: g.status(head)}
+		seen := head
+		if d.Head == NotAffected || d.Head == CannotTell && d.Base == IsAffected {
+			seen = base
+		}
+		d.Advisory = g.advisory(seen, worse(d.Base, d.Head))
+		switch {
+		case d.Base == IsAffected && d.Head == IsAffected:
+			d.Effect = Remains
+		case d.Base == NotAffected && d.Head == IsAffected:
+			d.Effect = Introduced
+		case d.Base == IsAffected && d.Head == NotAffected:
+			d.Effect = Fixed
+		}
+		list = append(list, d)
+	}
+	rank := map[Effect]int{Introduced: 0, EffectUnknown: 1, Remains: 2, Fixed: 3}
+	slices.SortFunc(list, func(a, b Difference) int {
+		return cmp.Or(first(a.Malware, b.Malware), cmp.Compare(rank[a.Effect], rank[b.Effect]), a.Advisory.compare(b.Advisory))
+	})
+	return list
+}
+
+// compare puts malware first, then what is sure, then the worst.
+func (a Advisory) compare(b Advisory) int {
+	return cmp.Or(first(a.Malware, b.Malware), first(a.Status == IsAffected, b.Status == IsAffected),
+		first(!a.Withdrawn, !b.Withdrawn), cmp.Compare(b.Severity.Level, a.Severity.Level), cmp.Compare(a.ID, b.ID))
+}
+
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return -1
+	}
+	return 1
+}
+
+// group is the records that are aliases of each other.
+type group []*Record
+
+// groups folds the records that matter to one of the targets.
+func groups(records []*Record, o Options, targets ...*Target) []group {
+	// Every id and alias points on to another of its vulnerability, or to
+	// itself: a forest in which one tree is one vulnerability.
+	parent := make(map[string]string)
+	var root func(id string) string
+	root = func(id string) string {
+		up, ok := parent[id]
+		if !ok || up == id {
+			parent[id] = id
+			return id
+		}
+		up = root(up)
+		parent[id] = up
+		return up
+	}
+	seen := make(map[string]bool)
+	var matter []*Record
+	for _, r := range records {
+		if seen[r.ID] || r.IsWithdrawn() && !o.Withdrawn || !r.matters(targets) {
+			continue
+		}
+		seen[r.ID] = true
+		matter = append(matter, r)
+		for _, alias := range r.Aliases {
+			parent[root(alias)] = root(r.ID)
+		}
+	}
+	byRoot := make(map[string]group)
+	for _, r := range matter {
+		byRoot[root(r.ID)] = append(byRoot[root(r.ID)], r)
+	}
+	list := slices.Collect(maps.Values(byRoot))
+	for i, g := range list {
+		// A record that was taken back says nothing beside one that was not.
+		if standing := slices.DeleteFunc(slices.Clone(g), (*Record).IsWithdrawn); len(standing) > 0 {
+			g = standing
+		}
+		slices.SortFunc(g, func(a, b *Record) int {
+			return cmp.Or(cmp.Compare(idRank(a.ID), idRank(b.ID)), strings.Compare(a.ID, b.ID))
+		})
+		list[i] = g
+	}
+	return list
+}
+
+// matters tells whether the record may affect one of the targets.
+func (r *Record) matters(targets []*Target) bool {
+	return slices.ContainsFunc(targets, func(t *Target) bool {
+		return t != nil && t.Supported() && r.Match(*t).Status != NotAffected
+	})
+}
+
+// idRank says which database's record stands for the others.
+func idRank(id string) int {
+	switch prefix, _, _ := strings.Cut(id, "-"); prefix {
+	case "MAL":
+		return 0
+	case "GHSA":
+		return 1
+	case "CVE": // made of NVD's text by a program
+		return 3
+	}
+	return 2
+}
+
+func (g group) status(t *Target) Status {
+	status := NotAffected
+	if t == nil {
+		return status
+	}
+	for _, r := range g {
+		status = worse(status, r.Match(*t).Status)
+	}
+	return status
+}
+
+// advisory is the group as seen from t.
+func (g group) advisory(t *Target, status Status) Advisory {
+	a := Advisory{ID: g[0].ID, Records: g, Status: status, Withdrawn: true}
+	ids := make(map[string]bool)
+	for _, r := range g {
+		ids[r.ID] = true
+		for _, alias := range r.Aliases {
+			ids[alias] = true
+		}
+		a.Malware = a.Malware || r.Malware()
+		a.Withdrawn = a.Withdrawn && r.IsWithdrawn()
+		m := r.Match(*t)
+		a.Severity.add(r.SeverityOf(m.Entry))
+		if m.Entry != nil {
+			a.Informational = cmp.Or(a.Informational, m.Entry.Database.Informational)
+		}
+		if status == CannotTell {
+			a.Why = cmp.Or(a.Why, m.Why)
+		}
+	}
+	delete(ids, a.ID)
+	a.IDs = append([]string{a.ID}, slices.Sorted(maps.Keys(ids))...)
+	if status == IsAffected {
+		a.Fixed = smallestFixed(*t, g...)
+	}
+	return a
+}
+
+// add takes in what another record says of the same vulnerability.
+func (s *Severity) add(other Severity) {
+	s.Word = cmp.Or(s.Word, other.Word)
+	for _, rating := range other.Ratings {
+		if !slices.Contains(s.Ratings, rating) {
+			s.Ratings = append(s.Ratings, rating)
+		}
+	}
+	level := max(s.Level, other.Level) // malware's is no rating's
+	s.settle()
+	s.Level = max(s.Level, level)
+}

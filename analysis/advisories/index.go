@@ -1,0 +1,346 @@
+package advisories
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"hash/fnv"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/depreview/depreview/lockfiles"
+)
+
+// What an index that cannot answer is like. Each is a reason for unknown,
+// never for clean.
+var (
+	ErrAbsent  = errors.New("there is no offline advisory database")
+	ErrDamaged = errors.New("the offline advisory database is damaged")
+	ErrSchema  = errors.New("the offline advisory database was written by another version of depreview")
+)
+
+const hint = "\nhint: depreview db import DIR"
+
+// schema is raised with every change of what is stored.
+const schema = 1
+
+var (
+	metaBucket    = []byte("meta")
+	recordsBucket = []byte("records")
+	namesBucket   = []byte("names")
+	infoKey       = []byte("info")
+)
+
+// DefaultPath is where the index of this user lies.
+func DefaultPath() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the cache directory: %w\nhint: set HOME or XDG_CACHE_HOME", err)
+	}
+	return filepath.Join(dir, "depreview", "advisories", "index.db"), nil
+}
+
+// Info is what an index holds.
+type Info struct {
+	Schema     int        `json:"schema"`
+	Shards     uint32     `json:"shards"`
+	Records    int        `json:"records"`
+	Ecosystems []Coverage `json:"ecosystems"` // by name
+	// Unreadable are the first records that could not be read, with the reason.
+	Unreadable []string `json:"unreadable,omitempty"`
+}
+
+// Coverage is what an index holds of one ecosystem.
+type Coverage struct {
+	Ecosystem string    `json:"ecosystem"` // OSV's name, without suffix
+	Records   int       `json:"records"`   // that name one of its packages, withdrawn ones too
+	Malware   int       `json:"malware"`
+	AsOf      time.Time `json:"as_of,omitzero"` // when the download was written
+	// Partial is why the absence of a record says nothing, or "" when the
+	// index holds all that OSV had.
+	Partial string `json:"partial,omitzero"`
+}
+
+// Index is an open index. It serves many goroutines.
+type Index struct {
+	path string
+	db   *bolt.DB
+	info Info
+	file os.FileInfo
+	once sync.Once // sets a damaged file aside
+}
+
+// Open opens the index at path for reading. ErrAbsent, ErrDamaged (the file is
+// then set aside as .broken) and ErrSchema tell why it cannot be.
+func Open(path string) (x *Index, err error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("open %s: %w%s", path, ErrAbsent, hint)
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("it is no file")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the offline advisory database: %w%s", err, hint)
+	}
+	x = &Index{path: path, file: info}
+	if info.Size() == 0 { // bbolt would begin a new one in it
+		return nil, x.damaged(errors.New("it is empty"))
+	}
+	err = x.guard(func() error {
+		x.db, err = bolt.Open(path, 0o444, &bolt.Options{ReadOnly: true, Timeout: 5 * time.Second})
+		if _, system := errors.AsType[*fs.PathError](err); system || errors.Is(err, bolt.ErrTimeout) {
+			return fmt.Errorf("open the offline advisory database: %w%s", err, hint)
+		}
+		if err != nil {
+			return x.damaged(err)
+		}
+		return x.db.View(func(tx *bolt.Tx) error {
+			if tx.Size() > info.Size() {
+				return x.damaged(errors.New("its end is missing"))
+			}
+			return x.readInfo(tx)
+		})
+	})
+	if err != nil {
+		x.Close()
+		return nil, err
+	}
+	return x, nil
+}
+
+func (x *Index) readInfo(tx *bolt.Tx) error {
+	data, err := x.get(tx, metaBucket, infoKey)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, &x.info); err != nil {
+		return x.damaged(err)
+	}
+	if x.info.Schema != schema {
+		return fmt.Errorf("open %s: %w: schema %d, not %d%s", x.path, ErrSchema, x.info.Schema, schema, hint)
+	}
+	if x.info.Shards == 0 {
+		return x.damaged(errors.New("it has no shards"))
+	}
+	return nil
+}
+
+// Close lets go of the file.
+func (x *Index) Close() error {
+	if x.db == nil {
+		return nil
+	}
+	return x.db.Close()
+}
+
+// Info tells what the index holds.
+func (x *Index) Info() Info { return x.info }
+
+// Answer is what the index knows of a package.
+type Answer struct {
+	// Records name the package; without Details and References, see ReadText.
+	Records []*Record
+	// Unknown is why there may be more of them, or "".
+	Unknown string
+	AsOf    time.Time // of the download that answers, or zero
+}
+
+// Lookup gives the records that name a package. An error means that nothing is
+// known.
+func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
+	osv := OSVEcosystem(id.Ecosystem)
+	if osv == "" {
+		return Answer{Unknown: "OSV has no advisories for " + id.Ecosystem}, nil
+	}
+	i := slices.IndexFunc(x.info.Ecosystems, func(c Coverage) bool { return c.Ecosystem == osv })
+	if i < 0 {
+		return Answer{Unknown: "the offline database holds no " + osv + " advisories"}, nil
+	}
+	answer = Answer{Unknown: x.info.Ecosystems[i].Partial, AsOf: x.info.Ecosystems[i].AsOf}
+	key := packageKey(osv, id.Name)
+	err = x.view(func(tx *bolt.Tx) error {
+		data, err := x.get(tx, namesBucket, sequence(shard(key, x.info.Shards)))
+		if err != nil {
+			return err
+		}
+		numbers, err := find(data, key)
+		if err != nil {
+			return x.damaged(err)
+		}
+		for _, n := range numbers {
+			core, _, err := x.parts(tx, n)
+			if err != nil {
+				return err
+			}
+			r, err := Parse(core)
+			if err != nil {
+				return x.damaged(err)
+			}
+			r.number = n
+			answer.Records = append(answer.Records, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return Answer{}, err
+	}
+	return answer, nil
+}
+
+// text is the part of a record that matching does without.
+type text struct {
+	Details    string      `json:"details,omitzero"`
+	References []Reference `json:"references,omitempty"`
+}
+
+// ReadText reads Details and References of a record that Lookup gave.
+func (x *Index) ReadText(r *Record) error {
+	return x.view(func(tx *bolt.Tx) error {
+		_, rest, err := x.parts(tx, r.number)
+		if err != nil {
+			return err
+		}
+		var t text
+		if err := json.Unmarshal(rest, &t); err != nil {
+			return x.damaged(err)
+		}
+		r.Details, r.References = t.Details, t.References
+		return nil
+	})
+}
+
+// parts are the two halves of a stored record.
+func (x *Index) parts(tx *bolt.Tx, number uint32) (core, rest []byte, err error) {
+	data, err := x.get(tx, recordsBucket, sequence(number))
+	if err != nil {
+		return nil, nil, err
+	}
+	length, n := binary.Uvarint(data)
+	if n <= 0 || length > uint64(len(data)-n) {
+		return nil, nil, x.damaged(errors.New("a record has no length"))
+	}
+	return data[n : n+int(length)], data[n+int(length):], nil
+}
+
+// get reads a value, which must be there and be what was written.
+func (x *Index) get(tx *bolt.Tx, bucket, key []byte) ([]byte, error) {
+	b := tx.Bucket(bucket)
+	if b == nil {
+		return nil, x.damaged(fmt.Errorf("it has no %s", bucket))
+	}
+	value, ok := unseal(key, b.Get(key))
+	if !ok {
+		return nil, x.damaged(fmt.Errorf("%s %x is not what was written", bucket, key))
+	}
+	return value, nil
+}
+
+func (x *Index) view(read func(tx *bolt.Tx) error) error {
+	return x.guard(func() error { return x.db.View(read) })
+}
+
+// guard turns a fault while reading into an error: the file is mapped into
+// memory, so a page that cannot be read or makes no sense is one.
+func (x *Index) guard(read func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = x.damaged(fmt.Errorf("%v", r))
+		}
+	}()
+	return read()
+}
+
+// damaged is the error of an index that is not what was written, and sets the
+// file aside, unless another has taken its place already.
+func (x *Index) damaged(why error) error {
+	broken := x.path + ".broken"
+	x.once.Do(func() {
+		if now, err := os.Stat(x.path); err == nil && os.SameFile(now, x.file) {
+			_ = os.Rename(x.path, broken) // where it cannot be moved it is refused again
+		}
+	})
+	return fmt.Errorf("read %s: %w: %v; it is set aside as %s%s", x.path, ErrDamaged, why, broken, hint)
+}
+
+// packageKey names a package in the index.
+func packageKey(osv, name string) string {
+	osv = BaseEcosystem(osv)
+	return osv + "\x00" + normalName(osv, name)
+}
+
+// shard is the part of the names in which a package stands. Every shard
+// exists, also an empty one: were packages keys of their own, one lost to
+// damage would look like one without advisories.
+func shard(key string, shards uint32) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(key))
+	return h.Sum32() % shards
+}
+
+func sequence(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// seal puts a checksum of key and value before the value.
+func seal(key, value []byte) []byte {
+	sum := crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
+	return append(binary.BigEndian.AppendUint32(make([]byte, 0, len(value)+4), sum), value...)
+}
+
+func unseal(key, sealed []byte) (value []byte, ok bool) {
+	if len(sealed) < 4 {
+		return nil, false
+	}
+	value = sealed[4:]
+	return value, binary.BigEndian.Uint32(sealed) == crc32.Update(crc32.Checksum(key, castagnoli), castagnoli, value)
+}
+
+// find reads the numbers of the records of a package from its shard, which is
+// a sequence of: length, key, count, numbers.
+func find(data []byte, key string) (numbers []uint32, err error) {
+	next := func() (uint64, bool) {
+		n, size := binary.Uvarint(data)
+		if size <= 0 {
+			return 0, false
+		}
+		data = data[size:]
+		return n, true
+	}
+	for len(data) > 0 {
+		length, ok := next()
+		if !ok || length > uint64(len(data)) {
+			return nil, errors.New("a name has no length")
+		}
+		name := data[:length]
+		data = data[length:]
+		count, ok := next()
+		if !ok || count > uint64(len(data)) {
+			return nil, errors.New("a name has no records")
+		}
+		hit := string(name) == key
+		for range count {
+			n, ok := next()
+			if !ok {
+				return nil, errors.New("a name has too few records")
+			}
+			if hit {
+				numbers = append(numbers, uint32(n))
+			}
+		}
+		if hit {
+			return numbers, nil
+		}
+	}
+	return nil, nil
+}
