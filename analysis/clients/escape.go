@@ -1,0 +1,21 @@
+package clients
+
+import (
+	"net/url"
+	"strings"
+)
+
+// escape percent-encodes a name as one path segment: slash, @ and : too, which
+// url.PathEscape leaves as they are.
+func escape(name string) string {
+	return strings.NewReplacer("+", "%20", "%7E", "~").Replace(url.QueryEscape(name))
+}
+
+// originOf is scheme and host of an address, as Token.Origin wants it.
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
