@@ -36,7 +36,8 @@ const (
 	ReasonUnreachable Reason = "unreachable" // no connection, no such host, a certificate that does not verify
 	ReasonRedirect    Reason = "redirect"    // a redirect that is not followed
 	ReasonBadName     Reason = "bad-name"    // the name cannot be put into a request
-	ReasonMismatch    Reason = "mismatch"    // the answer is about something else, or does not verify
+	ReasonMismatch    Reason = "mismatch"    // the answer does not fit the question
+	ReasonUnverified  Reason = "unverified"  // a signature or proof in the answer is wrong
 	ReasonCanceled    Reason = "canceled"
 )
 
@@ -88,6 +89,8 @@ func (e *Error) Short() string {
 	case ReasonBadName:
 		return "the name cannot be asked for"
 	case ReasonMismatch:
+		return "the answer of " + e.Host + " does not fit the question"
+	case ReasonUnverified:
 		return "the answer of " + e.Host + " does not verify"
 	case ReasonCanceled:
 		return "stopped"
@@ -128,7 +131,7 @@ func (e *Error) Hint() string {
 		return "ask again later"
 	case ReasonUnreachable:
 		return "see whether HTTPS_PROXY and SSL_CERT_FILE are what your network needs, or use --offline"
-	case ReasonMismatch:
+	case ReasonUnverified:
 		return "do not install it before you know why"
 	}
 	return ""

@@ -10,12 +10,3 @@ import (
 func escape(name string) string {
 	return strings.NewReplacer("+", "%20", "%7E", "~").Replace(url.QueryEscape(name))
 }
-
-// originOf is scheme and host of an address, as Token.Origin wants it.
-func originOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
-}

@@ -16,7 +16,8 @@ import (
 // TestLatencyBound asks 500 questions of five slow hosts: in not much more
 // time than the limits allow, and never more at once than they allow.
 func TestLatencyBound(t *testing.T) {
-	const perHost, atOnce, latency = 100, 10, 5 * time.Millisecond
+	const perHost, atOnce, latency = 100, 10, 10 * time.Millisecond
+	var slow atomic.Bool
 	var addresses []string
 	limits := map[string]Limit{}
 	var most [5]atomic.Int64
@@ -27,14 +28,17 @@ func TestLatencyBound(t *testing.T) {
 				most[i].Store(n)
 			}
 			defer now.Add(-1)
-			<-time.After(latency)
+			if slow.Load() {
+				<-time.After(latency)
+			}
 			answer(200, `{"name":"a"}`)(w, r)
 		})
 		addresses = append(addresses, address)
 		limits[strings.TrimPrefix(address, "http://")] = Limit{Concurrent: atOnce}
 	}
-	transport, _ := newTransport(t, func(o *Options) { o.Limits, o.CacheDir = limits, t.TempDir() })
-	run := func() time.Duration {
+	run := func(late bool) time.Duration {
+		slow.Store(late)
+		transport, _ := newTransport(t, func(o *Options) { o.Limits = limits })
 		began := time.Now()
 		var group errgroup.Group
 		for n := range perHost {
@@ -50,13 +54,19 @@ func TestLatencyBound(t *testing.T) {
 		}
 		return time.Since(began)
 	}
-	first, second := run(), run()
 	bound := perHost / atOnce * latency
-	t.Logf("bound %v, first run %v, from the cache %v", bound, first, second)
-	// The machine that tests is busy with others; what must not happen is that
-	// the hosts wait for each other (5 times) or questions do (50 times).
-	if first > 4*bound+250*time.Millisecond {
-		t.Errorf("took %v where the limits allow %v", first, bound)
+	// What this machine needs for 500 requests without any latency is not the
+	// limits' doing; it may be busy with other tests, so the best of three counts.
+	var work, took time.Duration
+	for range 3 {
+		work, took = run(false), run(true)
+		t.Logf("bound %v, took %v, of which %v is work", bound, took, work)
+		if took <= bound*3/2+work {
+			break
+		}
+	}
+	if took > bound*3/2+work {
+		t.Errorf("took %v where the limits allow %v and the work takes %v", took, bound, work)
 	}
 	for i := range most {
 		if most[i].Load() > atOnce {

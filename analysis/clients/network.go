@@ -69,6 +69,25 @@ func authorities(getenv func(string) string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
+// covers tells whether the token is for the address.
+func (t Token) covers(u *url.URL) bool {
+	if t.Value == "" || !strings.EqualFold(t.Origin, u.Scheme+"://"+u.Host) {
+		return false
+	}
+	path := strings.TrimRight(t.Path, "/")
+	return path == "" || strings.HasPrefix(u.EscapedPath()+"/", path+"/")
+}
+
+// pick is the token that covers the address most closely, or none.
+func pick(tokens []Token, u *url.URL) (best Token) {
+	for _, token := range tokens {
+		if token.covers(u) && (best.Value == "" || len(token.Path) > len(best.Path)) {
+			best = token
+		}
+	}
+	return best
+}
+
 type tokenKey struct{}
 
 func withToken(ctx context.Context, token Token) context.Context {
@@ -93,7 +112,7 @@ type signer struct{ next http.RoundTripper }
 
 func (s signer) RoundTrip(req *http.Request) (*http.Response, error) {
 	token, ok := req.Context().Value(tokenKey{}).(Token)
-	if !ok || !strings.EqualFold(token.Origin, req.URL.Scheme+"://"+req.URL.Host) {
+	if !ok || !token.covers(req.URL) {
 		return s.next.RoundTrip(req)
 	}
 	signed := req.Clone(req.Context())

@@ -28,6 +28,9 @@ type Options struct {
 	RoundTripper http.RoundTripper
 	// Getenv finds the files of further certificate authorities; os.Getenv if nil.
 	Getenv func(string) string
+	// Tokens are offered to every request; the longest one that covers its
+	// address is sent. They come from the user's own configuration alone.
+	Tokens []Token
 	// Limits by host ("api.example", "127.0.0.1:8080"); see Endpoints.Limits.
 	Limits map[string]Limit
 	// Total bounds the requests to all hosts at once; 64 if 0.
@@ -100,6 +103,7 @@ const (
 // even when that origin redirects to another.
 type Token struct {
 	Origin string // "https://registry.example": scheme and host
+	Path   string // "/npm/": only below it; "" covers the whole origin
 	Header string // "Authorization" if ""
 	Value  string // the whole header value: "Bearer ..."
 }
@@ -116,6 +120,9 @@ type Request struct {
 	// no answer at all.
 	Fresh   time.Duration
 	MaxBody int64
+	// Version is what else tells one kept answer from another: the time that an
+	// advisory was modified.
+	Version string
 	// Absent tells whether an answer that is not 200 is the service's own "no
 	// such thing"; nil for a service that never says so.
 	Absent func(*Response) bool
@@ -143,6 +150,9 @@ func (r *Request) key() string {
 		sum := sha256.Sum256(r.Body)
 		key += "\n" + hex.EncodeToString(sum[:])
 	}
+	if r.Version != "" {
+		key += "\n" + r.Version
+	}
 	// What a token opened is not for who has another one or none.
 	if r.Token.Value != "" {
 		sum := sha256.Sum256([]byte("token " + r.Token.Value))
@@ -159,6 +169,9 @@ func (t *Transport) Do(ctx context.Context, req Request) (at time.Time, err erro
 	u, err := url.Parse(req.URL)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return at, &Error{Reason: ReasonBadName, URL: redact(req.URL), Detail: "this is no address of a service"}
+	}
+	if req.Token.Value == "" {
+		req.Token = pick(t.opts.Tokens, u)
 	}
 	key := req.key()
 	kept := t.cache.get(key)
