@@ -194,3 +194,12 @@ func clip(text string) string {
 	}
 	return string(line)
 }
+
+// asError is the *Error in err, or nil.
+func asError(err error) *Error {
+	var e *Error
+	if errors.As(err, &e) {
+		return e
+	}
+	return nil
+}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/pem"
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -85,9 +87,10 @@ func TestRedirectsThatAreNotFollowed(t *testing.T) {
 }
 
 func TestCertificates(t *testing.T) {
-	server := httptest.NewTLSServer(answer(200, `{"name":"a"}`))
+	server := httptest.NewUnstartedServer(answer(200, `{"name":"a"}`))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
-	server.Config.ErrorLog = nil
 	transport, _ := newTransport(t, nil)
 	var got document
 	_, err := transport.Do(t.Context(), question(server.URL, &got))
