@@ -49,7 +49,7 @@ type CrateDep struct {
 // PublishedAt is zero when the index does not tell, as for older versions.
 func (v *CrateVersion) PublishedAt() time.Time { return moment(v.Published.V) }
 
-// crateStatus: the index says with each of 404, 410 and 451 that there is no
+// crateAbsent: the index says with each of 404, 410 and 451 that there is no
 // such crate.
 func crateAbsent(r *Response) bool {
 	return plainAbsent(r) || bytes.Contains(r.Body, []byte("<Error>"))

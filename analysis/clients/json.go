@@ -2,6 +2,7 @@ package clients
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -51,11 +52,16 @@ func (l *lax[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 
 // endsEarly tells whether a document is cut off rather than wrong.
 func endsEarly(err error) bool {
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+	var markup *xml.SyntaxError
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
+		errors.As(err, &markup) && markup.Msg == "unexpected EOF"
 }
 
+// looksLikeHTML tells whether the body is a page for people. A document that
+// says it is XML is not: the storage behind some registries answers with it.
 func looksLikeHTML(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(body[:min(len(body), 500)]), []byte("<"))
+	start := bytes.TrimSpace(body[:min(len(body), 500)])
+	return bytes.HasPrefix(start, []byte("<")) && !bytes.HasPrefix(start, []byte("<?xml"))
 }
 
 // jsonMessage finds the sentence in the error documents of the services.

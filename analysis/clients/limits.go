@@ -21,6 +21,9 @@ const (
 	// dead host holds up a review for its time limit times its packages.
 	breakAfter = 4
 	breakFor   = time.Minute
+	// breakMost bounds what a host may ask for: a wrong date is no reason never
+	// to ask again.
+	breakMost = time.Hour
 )
 
 // host is the turnstile of one host.
@@ -126,7 +129,10 @@ func (o *host) learn(now time.Time, failed *Error) {
 		o.failures, o.last = 0, nil
 		return
 	}
-	if o.failures++; o.failures >= breakAfter {
+	switch o.failures++; {
+	case failed.Wait > longestPause: // it said so itself
+		o.broken, o.last = now.Add(min(failed.Wait, breakMost)), failed
+	case o.failures >= breakAfter:
 		o.broken, o.last = now.Add(breakFor), failed
 	}
 }

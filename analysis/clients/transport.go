@@ -209,7 +209,7 @@ func (t *Transport) answers(ctx context.Context, kept *entry, fresh time.Duratio
 }
 
 func (e *entry) response() *Response {
-	return &Response{Status: e.Status, Body: e.body, At: e.At, Cached: true, Link: e.Link}
+	return &Response{Status: e.Status, Body: e.body, At: e.At, Cached: true, Link: e.Link, lastModified: e.LastModified}
 }
 
 // read gives the answer to who asked, or says why it is none.

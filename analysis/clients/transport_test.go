@@ -277,6 +277,24 @@ func TestDeadHostIsGivenUp(t *testing.T) {
 	}
 }
 
+func TestLongPauseIsObeyed(t *testing.T) {
+	address, asked := serve(t, answer(429, "", "Retry-After", "600"))
+	transport, clock := newTransport(t, nil)
+	for range 5 {
+		if _, err := transport.Do(t.Context(), Request{URL: address}); asError(err) == nil || asError(err).Reason != ReasonRateLimited {
+			t.Fatal(err)
+		}
+	}
+	if asked.Load() != 1 || clock.slept() != 0 {
+		t.Errorf("asked %d times, waited %v", asked.Load(), clock.slept())
+	}
+	_ = clock.Sleep(t.Context(), 10*time.Minute)
+	_, _ = transport.Do(t.Context(), Request{URL: address})
+	if asked.Load() != 2 {
+		t.Error("not asked again when the pause was over")
+	}
+}
+
 func TestCanceled(t *testing.T) {
 	arrived := make(chan struct{})
 	address, asked := serve(t, func(_ http.ResponseWriter, r *http.Request) {
