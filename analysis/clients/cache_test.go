@@ -64,8 +64,14 @@ func TestCacheAges(t *testing.T) {
 	if _, err := offline.Do(t.Context(), question(address, &got)); err != nil || got.Name != "v2" {
 		t.Error("offline:", got, err)
 	}
+	// What was kept in the future is no fresher for that.
+	past, _ := newTransport(t, func(o *Options) { o.CacheDir = dir }) // its clock starts at noon again
+	before := asked.Load()
+	if _, err := past.Do(t.Context(), question(address, &got)); err != nil || asked.Load() != before+1 {
+		t.Error("an answer of the future was believed", err)
+	}
 	_, err := offline.Do(t.Context(), question(address+"/other", &got))
-	if !errors.Is(err, ErrOffline) || StateOf(err) != Unknown || asked.Load() != 4 {
+	if !errors.Is(err, ErrOffline) || StateOf(err) != Unknown || asked.Load() != before+1 {
 		t.Error("offline, not kept:", err)
 	}
 }

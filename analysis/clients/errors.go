@@ -38,6 +38,7 @@ const (
 	ReasonBadName     Reason = "bad-name"    // the name cannot be put into a request
 	ReasonMismatch    Reason = "mismatch"    // the answer does not fit the question
 	ReasonUnverified  Reason = "unverified"  // a signature or proof in the answer is wrong
+	ReasonDisk        Reason = "disk"        // what was downloaded could not be written down
 	ReasonCanceled    Reason = "canceled"
 )
 
@@ -92,6 +93,8 @@ func (e *Error) Short() string {
 		return "the answer of " + e.Host + " does not fit the question"
 	case ReasonUnverified:
 		return "the answer of " + e.Host + " does not verify"
+	case ReasonDisk:
+		return "the answer of " + e.Host + " could not be written down"
 	case ReasonCanceled:
 		return "stopped"
 	}
@@ -131,6 +134,8 @@ func (e *Error) Hint() string {
 		return "ask again later"
 	case ReasonUnreachable:
 		return "see whether HTTPS_PROXY and SSL_CERT_FILE are what your network needs, or use --offline"
+	case ReasonDisk:
+		return "see whether the disk is full"
 	case ReasonUnverified:
 		return "do not install it before you know why"
 	}

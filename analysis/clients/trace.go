@@ -46,7 +46,7 @@ func (t *tracer) asked(req *Request, r *Response, fail *Error, attempt int, took
 	case fail != nil:
 		t.line("%s %s: %s after %d ms%s", req.Method, redact(req.URL), fail.Short(), took.Milliseconds(), how)
 	default:
-		t.line("%s %s: %d, %d bytes in %d ms%s", req.Method, redact(req.URL), r.Status, len(r.Body), took.Milliseconds(), how)
+		t.line("%s %s: %d, %d bytes in %d ms%s", req.Method, redact(req.URL), r.Status, int64(len(r.Body))+r.size, took.Milliseconds(), how)
 	}
 }
 

@@ -142,6 +142,7 @@ type Response struct {
 
 	etag, lastModified string
 	secret             string
+	size               int64 // of what was streamed and is not in Body
 }
 
 func (r *Request) key() string {
@@ -198,14 +199,14 @@ func (t *Transport) answers(ctx context.Context, kept *entry, fresh time.Duratio
 	switch {
 	case t.opts.Offline && absent:
 		return age < absentOffline
-	case t.opts.Offline:
+	case t.opts.Offline, fresh == Immutable && !absent:
 		return true
-	case refreshing(ctx) && (fresh != Immutable || absent):
+	case refreshing(ctx), age < 0: // below zero: kept by a clock that went wrong
 		return false
 	case absent:
 		return age < min(fresh, absentFresh)
 	}
-	return fresh == Immutable || age < fresh
+	return age < fresh
 }
 
 func (e *entry) response() *Response {
