@@ -2,6 +2,7 @@ package clients
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -116,6 +117,12 @@ func (c *Coalescer[Q, A]) send(kind int, b *batch[Q, A]) {
 	c.mu.Unlock()
 	defer b.stop()
 	defer close(b.done)
-	b.err = &Error{Reason: ReasonCanceled, Detail: "the batch ended early"} // should ask panic
+	// Nobody above this goroutine could catch a panic, and who waits is to learn
+	// that there is no answer.
+	defer func() {
+		if p := recover(); p != nil {
+			b.err = &Error{Reason: ReasonMismatch, Detail: clip(fmt.Sprint("reading the answers failed: ", p))}
+		}
+	}()
 	b.answers, b.err = c.ask(b.ctx, b.questions)
 }

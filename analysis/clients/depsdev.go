@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -32,86 +33,6 @@ func NewDepsDev(t *Transport, e Endpoints) *DepsDev {
 		return d.Batch(ctx, keys), nil
 	})
 	return d
-}
-
-// DepsDevKey is a version. System is NPM, GO, MAVEN, PYPI, NUGET, CARGO or
-// RUBYGEMS; a Go version keeps its v.
-type DepsDevKey struct {
-	System  string `json:"system"`
-	Name    string `json:"name"`
-	Version string `json:"version"`
-}
-
-// DepsDevVersion is what deps.dev knows of a version. Absent is unknown.
-type DepsDevVersion struct {
-	Key              DepsDevKey    `json:"versionKey"`
-	PublishedAt      time.Time     `json:"publishedAt"`
-	IsDefault        bool          `json:"isDefault"`
-	IsDeprecated     bool          `json:"isDeprecated"`
-	DeprecatedReason string        `json:"deprecatedReason"`
-	Licenses         []string      `json:"licenses"`
-	Links            []DepsDevLink `json:"links"`
-	AdvisoryKeys     []struct {
-		ID string `json:"id"`
-	} `json:"advisoryKeys"`
-	Attestations []struct {
-		Type             string `json:"type"`
-		URL              string `json:"url"`
-		Verified         bool   `json:"verified"`
-		SourceRepository string `json:"sourceRepository"`
-		Commit           string `json:"commit"`
-	} `json:"attestations"`
-	RelatedProjects []struct {
-		ProjectKey struct {
-			ID string `json:"id"`
-		} `json:"projectKey"`
-		Provenance string `json:"relationProvenance"` // SLSA_ATTESTATION, GO_ORIGIN, UNVERIFIED_METADATA, ...
-		Type       string `json:"relationType"`       // SOURCE_REPO, ISSUE_TRACKER
-	} `json:"relatedProjects"`
-	ProjectStatus struct {
-		Status string `json:"status"` // PyPI alone: active, archived, quarantined, deprecated
-		Reason string `json:"reason"`
-	} `json:"projectStatus"`
-}
-
-// DepsDevLink is an address with a label: SOURCE_REPO, HOMEPAGE, ISSUE_TRACKER.
-type DepsDevLink struct {
-	Label string `json:"label"`
-	URL   string `json:"url"`
-}
-
-// DepsDevProject is what deps.dev knows of a repository.
-type DepsDevProject struct {
-	Key struct {
-		ID string `json:"id"`
-	} `json:"projectKey"`
-	OpenIssues  *int              `json:"openIssuesCount"`
-	Stars       *int              `json:"starsCount"`
-	Forks       *int              `json:"forksCount"`
-	License     string            `json:"license"`
-	Description string            `json:"description"`
-	Homepage    string            `json:"homepage"`
-	Scorecard   *DepsDevScorecard `json:"scorecard"`
-}
-
-// DepsDevScorecard is OpenSSF Scorecard's weekly result. A score of -1 is inconclusive.
-type DepsDevScorecard struct {
-	Date       time.Time `json:"date"`
-	Repository struct {
-		Name   string `json:"name"`
-		Commit string `json:"commit"`
-	} `json:"repository"`
-	OverallScore *float64 `json:"overallScore"`
-	Checks       []struct {
-		Name          string   `json:"name"`
-		Score         int      `json:"score"`
-		Reason        string   `json:"reason"`
-		Details       []string `json:"details"`
-		Documentation struct {
-			ShortDescription string `json:"shortDescription"`
-			URL              string `json:"url"`
-		} `json:"documentation"`
-	} `json:"checks"`
 }
 
 // Version is what is known of one version. Many calls at the same time are one request.
@@ -164,6 +85,13 @@ func (d *DepsDev) Batch(ctx context.Context, keys []DepsDevKey) []Answer[*DepsDe
 	for len(order) > 0 {
 		n := min(len(order), depsDevBatch)
 		found, err := d.pages(ctx, order[:n])
+		if e := asError(err); e != nil && (e.Reason == ReasonNotFound || e.Reason == ReasonStatus) {
+			// The batch is of an interface that may change or go; the stable one
+			// answers one at a time.
+			d.each(ctx, order[:n], open, answers)
+			order = order[n:]
+			continue
+		}
 		for _, key := range order[:n] {
 			answer := Answer[*DepsDevVersion]{Value: found[key]}
 			if answer.Value == nil {
@@ -235,6 +163,56 @@ func (d *DepsDev) pages(ctx context.Context, keys []DepsDevKey) (map[DepsDevKey]
 		seen[got.Next], token = true, got.Next
 	}
 	return found, &Error{Reason: ReasonMismatch, Host: hostOf(d.base), Detail: "its pages have no end"}
+}
+
+// each asks for versions one at a time.
+func (d *DepsDev) each(ctx context.Context, keys []DepsDevKey, open map[DepsDevKey][]int, answers []Answer[*DepsDevVersion]) {
+	var group errgroup.Group
+	group.SetLimit(16)
+	for _, key := range keys {
+		group.Go(func() error {
+			var answer Answer[*DepsDevVersion]
+			answer.Value, answer.Err = d.one(ctx, key)
+			for _, i := range open[key] {
+				answers[i] = answer
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // each answer has its own error
+}
+
+func (d *DepsDev) one(ctx context.Context, key DepsDevKey) (*DepsDevVersion, error) {
+	name, err := segment(key.Name)
+	if err != nil {
+		return nil, err
+	}
+	version, err := segment(key.Version)
+	if err != nil {
+		return nil, err
+	}
+	system, err := segment(strings.ToLower(key.System))
+	if err != nil {
+		return nil, err
+	}
+	found := &DepsDevVersion{}
+	_, err = d.t.Do(ctx, Request{
+		URL:    d.base + "/v3/systems/" + system + "/packages/" + name + "/versions/" + version,
+		Accept: acceptJSON, Fresh: depsDevFresh, Absent: plainAbsent,
+		Read: func(r *Response) error {
+			if err := readJSON(found)(r); err != nil {
+				return err
+			}
+			if found.Key.Version == "" {
+				return mismatch(key.Name, "nothing")
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // Project is what is known of a repository: "github.com/owner/name".

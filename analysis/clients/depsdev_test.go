@@ -83,3 +83,21 @@ func TestDepsDev(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+// TestDepsDevWithoutBatches is the day on which the batch interface is gone.
+func TestDepsDevWithoutBatches(t *testing.T) {
+	address, _ := routes(t, answer(404, "not found"), map[string]string{
+		"/v3/systems/npm/packages/%40acme%2Fhttp/versions/1.0.0": `{"versionKey":{"system":"NPM","name":"@acme/http","version":"1.0.0"},"isDeprecated":true}`,
+		"/v3/systems/npm/packages/empty/versions/1.0.0":          `{}`,
+	})
+	d := NewDepsDev(quiet(t), Endpoints{DepsDev: address})
+	got := d.Batch(t.Context(), []DepsDevKey{{"NPM", "@acme/http", "1.0.0"}, {"NPM", "none", "1.0.0"}, {"NPM", "empty", "1.0.0"}, {"npm", "@acme/http", "1.0.0"}})
+	for i, want := range []State{Found, Absent, Unknown, Found} {
+		if StateOf(got[i].Err) != want {
+			t.Errorf("%d: %v", i, got[i].Err)
+		}
+	}
+	if !got[0].Value.IsDeprecated || got[3].Value == nil {
+		t.Errorf("%+v", got[0].Value)
+	}
+}

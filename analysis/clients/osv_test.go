@@ -182,6 +182,13 @@ func TestCoalescerCancel(t *testing.T) {
 	<-stopped // with the last who waited, the request ends too
 }
 
+func TestCoalescerPanic(t *testing.T) {
+	c := newCoalescer(newFakeClock(), 10, func(context.Context, []int) ([]Answer[int], error) { panic("odd\n") })
+	if _, err := c.Ask(t.Context(), 1); StateOf(err) != Unknown || !strings.Contains(err.Error(), "odd") {
+		t.Error(err)
+	}
+}
+
 func TestOSVAnswersThatAreNone(t *testing.T) {
 	for name, body := range map[string]string{
 		"too few": `{"results":[]}`, "no id": `{"results":[{"vulns":[{"modified":"x"}]}]}`, "a page": "<html>", "nothing": `{}`,
