@@ -1,0 +1,128 @@
+package clients
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// tick is how long the first question waits for company. Checks ask about one
+// change each, all at once; the network takes ten times as long.
+const tick = 10 * time.Millisecond
+
+// Coalescer turns questions that are asked one at a time into batches. The
+// same question, asked twice within a tick, is in the batch once.
+type Coalescer[Q comparable, A any] struct {
+	most int
+	ask  func(ctx context.Context, questions []Q) ([]Answer[A], error)
+	// wait returns when the batch is to be sent.
+	wait func(ctx context.Context)
+
+	mu      sync.Mutex
+	pending [2]*batch[Q, A] // as kept, and asked again: Refresh holds for a whole batch
+}
+
+// Answer is one of a batch: the answer, or why there is none.
+type Answer[A any] struct {
+	Value A
+	Err   error
+}
+
+type batch[Q comparable, A any] struct {
+	ctx       context.Context
+	stop      context.CancelFunc
+	index     map[Q]int
+	questions []Q
+	waiting   int
+	done      chan struct{}
+	answers   []Answer[A]
+	err       error
+}
+
+func newCoalescer[Q comparable, A any](clock Clock, most int, ask func(context.Context, []Q) ([]Answer[A], error)) *Coalescer[Q, A] {
+	wait := func(ctx context.Context) { _ = clock.Sleep(ctx, tick) }
+	return &Coalescer[Q, A]{most: most, ask: ask, wait: wait}
+}
+
+// Ask waits for the answer to one question.
+func (c *Coalescer[Q, A]) Ask(ctx context.Context, question Q) (A, error) {
+	var none A
+	b, at := c.join(ctx, question)
+	select {
+	case <-b.done:
+	case <-ctx.Done():
+		c.leave(b)
+		return none, canceled(ctx)
+	}
+	switch {
+	case b.err != nil:
+		return none, b.err
+	case at >= len(b.answers):
+		return none, &Error{Reason: ReasonMismatch, Detail: "a batch came back with too few answers"}
+	}
+	return b.answers[at].Value, b.answers[at].Err
+}
+
+func (c *Coalescer[Q, A]) join(ctx context.Context, question Q) (*batch[Q, A], int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kind := 0
+	if refreshing(ctx) {
+		kind = 1
+	}
+	b := c.pending[kind]
+	if b == nil {
+		// The batch outlives who asked first, and ends when nobody waits for it.
+		own, stop := context.WithCancel(context.WithoutCancel(ctx))
+		b = &batch[Q, A]{ctx: own, stop: stop, index: make(map[Q]int), done: make(chan struct{})}
+		c.pending[kind] = b
+		go func() {
+			c.wait(own)
+			c.send(kind, b)
+		}()
+	}
+	b.waiting++
+	at, known := b.index[question]
+	if !known {
+		at = len(b.questions)
+		b.index[question] = at
+		b.questions = append(b.questions, question)
+		if len(b.questions) >= c.most {
+			c.pending[kind] = nil // full: the next question opens another
+		}
+	}
+	return b, at
+}
+
+func (c *Coalescer[Q, A]) leave(b *batch[Q, A]) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if b.waiting--; b.waiting > 0 {
+		return
+	}
+	b.stop()
+	for kind := range c.pending {
+		if c.pending[kind] == b {
+			c.pending[kind] = nil // nobody may join what is stopped
+		}
+	}
+}
+
+func (c *Coalescer[Q, A]) send(kind int, b *batch[Q, A]) {
+	c.mu.Lock()
+	if c.pending[kind] == b {
+		c.pending[kind] = nil
+	}
+	c.mu.Unlock()
+	defer b.stop()
+	defer close(b.done)
+	// Nobody above this goroutine could catch a panic, and who waits is to learn
+	// that there is no answer.
+	defer func() {
+		if p := recover(); p != nil {
+			b.err = &Error{Reason: ReasonMismatch, Detail: clip(fmt.Sprint("reading the answers failed: ", p))}
+		}
+	}()
+	b.answers, b.err = c.ask(b.ctx, b.questions)
+}

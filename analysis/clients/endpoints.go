@@ -1,0 +1,159 @@
+package clients
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"reflect"
+	"sort"
+	"strings"
+	"time"
+)
+
+const projectPage = "github.com/depreview/depreview"
+
+// Endpoints is every address that depreview asks, without a slash at the end.
+// No other file holds one.
+type Endpoints struct {
+	OSV          string `name:"osv"`
+	OSVDatabase  string `name:"osv-database"` // the bucket with all.zip
+	DepsDev      string `name:"deps-dev"`
+	NPM          string `name:"npm"`
+	NPMDownloads string `name:"npm-downloads"`
+	PyPI         string `name:"pypi"`
+	CratesIndex  string `name:"crates-index"`
+	CratesAPI    string `name:"crates-api"`
+	GoProxy      string `name:"go-proxy"`
+	SumDB        string `name:"sumdb"`
+	SumDBKey     string `name:"sumdb-key"` // verifier key: name+hash+key
+	RubyGems     string `name:"rubygems"`
+	PackagistP2  string `name:"packagist-p2"`
+	Packagist    string `name:"packagist"`
+	NuGet        string `name:"nuget"` // the service index
+	Maven        string `name:"maven"`
+	Hex          string `name:"hex"`
+	Pub          string `name:"pub"`
+	GitHub       string `name:"github"`
+}
+
+// DefaultEndpoints are the public services.
+func DefaultEndpoints() Endpoints {
+	return Endpoints{
+		OSV:          "https://api.osv.dev",
+		OSVDatabase:  "https://osv-vulnerabilities.storage.googleapis.com",
+		DepsDev:      "https://api.deps.dev",
+		NPM:          "https://registry.npmjs.org",
+		NPMDownloads: "https://api.npmjs.org",
+		PyPI:         "https://pypi.org",
+		CratesIndex:  "https://index.crates.io",
+		CratesAPI:    "https://crates.io",
+		GoProxy:      "https://proxy.golang.org",
+		SumDB:        "https://sum.golang.org",
+		SumDBKey:     "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
+		RubyGems:     "https://rubygems.org",
+		PackagistP2:  "https://repo.packagist.org",
+		Packagist:    "https://packagist.org",
+		NuGet:        "https://api.nuget.org/v3/index.json",
+		Maven:        "https://repo1.maven.org/maven2",
+		Hex:          "https://hex.pm",
+		Pub:          "https://pub.dev",
+		GitHub:       "https://api.github.com",
+	}
+}
+
+// Override puts other addresses in place of the defaults, by name. They come
+// from the user's own configuration, never from a project's.
+func (e Endpoints) Override(others map[string]string) (Endpoints, error) {
+	names := make([]string, 0, len(others))
+	for name := range others {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	v := reflect.ValueOf(&e).Elem()
+	for _, name := range names {
+		field := -1
+		for i := range v.NumField() {
+			if v.Type().Field(i).Tag.Get("name") == name {
+				field = i
+			}
+		}
+		if field < 0 {
+			return e, fmt.Errorf("set the endpoint %q: there is none of this name\nhint: the names are %s", name, strings.Join(EndpointNames(), ", "))
+		}
+		value := strings.TrimRight(others[name], "/")
+		if name != "sumdb-key" {
+			if err := checkBase(value); err != nil {
+				return e, fmt.Errorf("set the endpoint %s: %w", name, err)
+			}
+		}
+		v.Field(field).SetString(value)
+	}
+	return e, nil
+}
+
+// EndpointNames lists the names that Override knows, in the order of the struct.
+func EndpointNames() []string {
+	kind := reflect.TypeFor[Endpoints]()
+	names := make([]string, kind.NumField())
+	for i := range names {
+		names[i] = kind.Field(i).Tag.Get("name")
+	}
+	return names
+}
+
+// checkBase allows https, and http on this computer alone.
+func checkBase(base string) error {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil || u.Host == "":
+		return fmt.Errorf("%s is no address\nhint: write it as https://HOST/PATH", clip(base))
+	case u.User != nil:
+		return fmt.Errorf("the address of %s holds a user or password\nhint: give the token apart from the address", u.Host)
+	case u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("%s has a query\nhint: write it as https://HOST/PATH", redact(base))
+	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+		return nil
+	}
+	return fmt.Errorf("%s is not https\nhint: plain http is for this computer alone", redact(base))
+}
+
+func loopback(name string) bool {
+	ip := net.ParseIP(name)
+	return name == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Limits is what each service is asked at most. crates.io demands one request
+// a second of its API, RubyGems ten; Packagist wants no more than ten at once.
+func (e Endpoints) Limits() map[string]Limit {
+	limits := make(map[string]Limit)
+	for base, limit := range map[string]Limit{
+		e.OSV:         {Concurrent: 24},
+		e.DepsDev:     {Concurrent: 16},
+		e.NPM:         {Concurrent: 16},
+		e.PyPI:        {Concurrent: 8},
+		e.CratesIndex: {Concurrent: 16},
+		e.CratesAPI:   {Concurrent: 1, Interval: time.Second},
+		e.GoProxy:     {Concurrent: 16},
+		e.SumDB:       {Concurrent: 8},
+		e.RubyGems:    {Concurrent: 4, Interval: 100 * time.Millisecond},
+		e.PackagistP2: {Concurrent: 10},
+		e.Packagist:   {Concurrent: 4},
+		e.NuGet:       {Concurrent: 12},
+		e.Maven:       {Concurrent: 8},
+		e.Hex:         {Concurrent: 4},
+		e.Pub:         {Concurrent: 4},
+		e.GitHub:      {Concurrent: 6},
+	} {
+		u, err := url.Parse(base)
+		if err != nil || u.Host == "" {
+			continue
+		}
+		// Behind one proxy for everything the strictest interval would slow all
+		// down; the limits of the services are not the proxy's.
+		if _, twice := limits[u.Host]; twice {
+			limit = defaultLimit
+		}
+		limits[u.Host] = limit
+	}
+	return limits
+}

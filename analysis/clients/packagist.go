@@ -1,0 +1,136 @@
+package clients
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Packagist is the Composer repository.
+type Packagist struct {
+	t        *Transport
+	base     string
+	packages *memo[[]ComposerVersion]
+}
+
+// NewPackagist asks the repository that the endpoints name.
+func NewPackagist(t *Transport, e Endpoints) *Packagist {
+	return &Packagist{t: t, base: e.PackagistP2, packages: newMemo[[]ComposerVersion](keptAnswers)}
+}
+
+// ComposerVersion is one tagged version.
+type ComposerVersion struct {
+	Version       string
+	Type          string // "composer-plugin" runs when Composer does
+	Published     time.Time
+	Licenses      []string
+	DistURL       string
+	DistReference string // the commit
+	DistShasum    string
+	SourceURL     string
+	AutoloadFiles []string // run with each request
+	Abandoned     bool
+	Replacement   string // what to use instead, when the maintainers say so
+}
+
+type composerVersion struct {
+	Version   string           `json:"version"`
+	Type      lax[string]      `json:"type"`
+	Time      lax[string]      `json:"time"`
+	License   lax[[]string]    `json:"license"`
+	Abandoned lax[any]         `json:"abandoned"`
+	Dist      lax[composerRef] `json:"dist"`
+	Source    lax[composerRef] `json:"source"`
+	Autoload  lax[struct {
+		Files lax[[]string] `json:"files"`
+	}] `json:"autoload"`
+}
+
+type composerRef struct {
+	URL       lax[string] `json:"url"`
+	Reference lax[string] `json:"reference"`
+	Shasum    lax[string] `json:"shasum"`
+}
+
+// Versions are the tagged versions, newest first.
+func (p *Packagist) Versions(ctx context.Context, name string) ([]ComposerVersion, error) {
+	name = strings.ToLower(name)
+	path, err := names(name)
+	if err != nil {
+		return nil, err
+	}
+	req := Request{URL: p.base + "/p2/" + path + ".json", Accept: acceptJSON, Fresh: metadataFresh, Absent: plainAbsent}
+	return lookup(ctx, p.t, p.packages, req, func(r *Response) ([]ComposerVersion, error) {
+		var wire struct {
+			Packages map[string][]map[string]jsontext.Value `json:"packages"`
+			Minified string                                 `json:"minified"`
+		}
+		if err := decode(r.Body, &wire); err != nil {
+			return nil, err
+		}
+		entries, ok := wire.Packages[name]
+		if !ok {
+			return nil, mismatch(name, "other packages")
+		}
+		if wire.Minified != "" {
+			entries = expand(entries)
+		}
+		versions := make([]ComposerVersion, 0, len(entries))
+		for _, entry := range entries {
+			v, err := composerEntry(entry)
+			if err != nil {
+				return nil, err
+			}
+			versions = append(versions, v)
+		}
+		return versions, nil
+	})
+}
+
+// expand undoes the minified form: an entry holds only what differs from the
+// one before it, and "__unset" takes a field away.
+func expand(entries []map[string]jsontext.Value) []map[string]jsontext.Value {
+	whole := make([]map[string]jsontext.Value, 0, len(entries))
+	current := map[string]jsontext.Value{}
+	for _, entry := range entries {
+		current = maps.Clone(current)
+		for name, value := range entry {
+			if string(value) == `"__unset"` {
+				delete(current, name)
+			} else {
+				current[name] = value
+			}
+		}
+		whole = append(whole, current)
+	}
+	return whole
+}
+
+func composerEntry(fields map[string]jsontext.Value) (v ComposerVersion, err error) {
+	var w composerVersion
+	for name, into := range map[string]any{
+		"version": &w.Version, "type": &w.Type, "time": &w.Time, "license": &w.License,
+		"abandoned": &w.Abandoned, "dist": &w.Dist, "source": &w.Source, "autoload": &w.Autoload,
+	} {
+		if value := fields[name]; value != nil {
+			if err := decode(value, into); err != nil {
+				return v, err
+			}
+		}
+	}
+	v = ComposerVersion{
+		Version: w.Version, Type: w.Type.V, Published: moment(w.Time.V), Licenses: w.License.V,
+		DistURL: w.Dist.V.URL.V, DistReference: w.Dist.V.Reference.V, DistShasum: w.Dist.V.Shasum.V,
+		SourceURL: w.Source.V.URL.V, AutoloadFiles: w.Autoload.V.Files.V,
+	}
+	switch said := w.Abandoned.V.(type) {
+	case bool:
+		v.Abandoned = said
+	case string:
+		v.Abandoned, v.Replacement = true, said
+	}
+	return v, nil
+}
