@@ -10,12 +10,20 @@ import (
 // explain gives each change of one lockfile its cause. A direct package
 // explains itself. Another package is explained when a direct one that moved
 // reaches it through packages that moved too: an unmoved package in between
-// asks for nothing it did not ask for before.
-func explain(changes []Change, base, head *Graph) {
+// asks for nothing it did not ask for before. So is one that an override names
+// which the manifest changed.
+func explain(changes []Change, base, head *Graph, settings []Field) {
 	headSide := side{head, func(c *Change) *lockfiles.Package { return c.Head }, func(i Instance) string { return i.Head }}
 	baseSide := side{base, func(c *Change) *lockfiles.Package { return c.Base }, func(i Instance) string { return i.Base }}
-	headWhy := headSide.reach(changes, (*Change).isDirect)
-	baseWhy := baseSide.reach(changes, (*Change).isDirect)
+	overridden := overrides(settings)
+	source := func(c *Change) (by lockfiles.ID, ok bool) {
+		if p := c.Package(); !c.isDirect() && overridden[p.Name] {
+			return lockfiles.ID{Name: "overrides"}, true
+		}
+		return c.Package().ID, c.isDirect()
+	}
+	headWhy := headSide.reach(changes, source)
+	baseWhy := baseSide.reach(changes, source)
 	for i := range changes {
 		c := &changes[i]
 		c.Cause = Cause{HeadPath: headWhy[i].path, BasePath: baseWhy[i].path}
@@ -58,8 +66,8 @@ func gatherUnexplained(changes []Change, head side) {
 			}
 		}
 	}
-	first := func(c *Change) bool {
-		return c.Cause.State == Unexplained && !slices.ContainsFunc(head.keys(c), func(key string) bool { return pulled[key] })
+	first := func(c *Change) (by lockfiles.ID, ok bool) {
+		return c.Package().ID, c.Cause.State == Unexplained && !slices.ContainsFunc(head.keys(c), func(key string) bool { return pulled[key] })
 	}
 	for i, w := range head.reach(changes, first) {
 		if c := &changes[i]; c.Cause.State == Unexplained && len(w.path) > 1 {
@@ -79,6 +87,44 @@ func knows(g *Graph) bool {
 		return true
 	}
 	return g.edges && slices.ContainsFunc(g.Lockfile.Packages, func(p lockfiles.Package) bool { return p.Direct })
+}
+
+// overrides are the names of packages whose override in the lockfile's settings
+// differs: the manifest asks for another version wherever they are required.
+func overrides(settings []Field) map[string]bool {
+	names := make(map[string]bool)
+	for _, f := range settings {
+		if f.Name != "overrides" {
+			continue
+		}
+		for _, text := range []string{f.Base, f.Head} {
+			if name := overriddenName(text); name != "" {
+				names[name] = true
+			}
+		}
+	}
+	return names
+}
+
+// overriddenName reads the package out of an override as lockfiles write it:
+// "parent@1>name@<3: 3.0.0" (pnpm, bun) or "name = x, specifier = ==1" (uv).
+func overriddenName(text string) string {
+	if rest, ok := strings.CutPrefix(text, "name = "); ok {
+		name, _, _ := strings.Cut(rest, ",")
+		return name
+	}
+	selector, _, ok := strings.Cut(text, ": ")
+	if !ok {
+		return ""
+	}
+	// ">" parts parents from children, and also begins a range: ">=2".
+	if i := strings.LastIndex(selector, ">"); i >= 0 && i+1 < len(selector) && selector[i+1] != '=' && (i == 0 || selector[i-1] != '@') {
+		selector = selector[i+1:]
+	}
+	if i := strings.LastIndex(selector, "@"); i > 0 {
+		selector = selector[:i]
+	}
+	return selector
 }
 
 // side is one revision's view of a change.
@@ -105,7 +151,7 @@ type why struct {
 
 // reach walks one side breadth first from every change that is a source, over
 // edges that end in a change, and gives for each change its shortest way.
-func (s side) reach(changes []Change, source func(*Change) bool) []why {
+func (s side) reach(changes []Change, source func(*Change) (by lockfiles.ID, ok bool)) []why {
 	result := make([]why, len(changes))
 	changeOf := make(map[string]int)
 	type step struct {
@@ -118,8 +164,8 @@ func (s side) reach(changes []Change, source func(*Change) bool) []why {
 		for _, key := range entries {
 			changeOf[key] = i
 		}
-		if p != nil && source(&changes[i]) {
-			result[i] = why{p.ID, []string{p.Name}}
+		if by, ok := source(&changes[i]); p != nil && ok {
+			result[i] = why{by, []string{p.Name}}
 			for _, key := range entries {
 				queue = append(queue, step{key, result[i]})
 			}

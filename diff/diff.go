@@ -93,7 +93,8 @@ func (c *Change) Key() Key {
 // Cause is why a package moved.
 type Cause struct {
 	State CauseState
-	// By is the direct package whose move explains this one; the package
+	// By is the direct package whose move explains this one ("overrides",
+	// without an ecosystem, where an override in the manifest does); the package
 	// itself when State is Direct. When State is Unexplained it is the package
 	// whose unexplained move pulled this one in, or zero for that package
 	// itself. Zero when State is UnknownCause.
@@ -166,7 +167,7 @@ func Between(base, head []lockfiles.Lockfile) *Diff {
 		d.Base[name], d.Head[name] = baseGraph, headGraph
 		changes := comparePackages(name, baseGraph, headGraph, file)
 		slices.SortStableFunc(changes, compareChanges)
-		explain(changes, baseGraph, headGraph)
+		explain(changes, baseGraph, headGraph, file.Settings)
 		d.Changes = append(d.Changes, changes...)
 	}
 	slices.SortFunc(d.Files, func(a, b File) int {

@@ -280,6 +280,18 @@ func TestBetweenFiles(t *testing.T) {
 			t.Errorf("got:\n%s\nwant:\n%s", got, want)
 		}
 	})
+	t.Run("an override that changed explains", func(t *testing.T) {
+		text := "a 1.0.0 direct > m\nm 1.0.0 > x\nx 1.0.0 > y\ny 1.0.0"
+		base, head := parse(t, "l", "f", text), parse(t, "l", "f", strings.NewReplacer("x 1.0.0 >", "x 2.0.0 >", "y 1.0.0", "y 1.1.0").Replace(text))
+		head.Settings = []lockfiles.Setting{{Name: "overrides", Value: "m@1>x@<2: 2.0.0"}}
+		d := Between([]lockfiles.Lockfile{base}, []lockfiles.Lockfile{head})
+		if got, want := describe(d.Changes), "x upgraded 1.0.0->2.0.0 major by x\ny upgraded 1.0.0->1.1.0 minor by x>y"; got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+		if by := d.Changes[0].Cause.By; by.String() != "overrides" {
+			t.Errorf("by %q", by)
+		}
+	})
 	t.Run("settings", func(t *testing.T) {
 		base, head := parse(t, "l", "f", three), parse(t, "l", "f", three)
 		base.Settings = []lockfiles.Setting{{Name: "index", Value: "https://one.example"}}
@@ -318,5 +330,16 @@ func TestPaths(t *testing.T) {
 	want := []string{".: b@1.0.0 > x@1.0.0", ".: a@1.0.0 > m@1.0.0 > x@1.0.0"}
 	if !slices.Equal(got, want) {
 		t.Errorf("paths %q, want %q", got, want)
+	}
+}
+
+func TestOverriddenName(t *testing.T) {
+	for text, want := range map[string]string{
+		"x: 1.0.0": "x", "@s/x: 1.0.0": "@s/x", "x@<3: 3.0.0": "x", "@s/x@>=2 <3: 3.0.0": "@s/x", "a>x: 1": "x", "a@1>@s/x@2: 1": "@s/x",
+		"x@>2: 3.0.0": "x", "name = x, specifier = ==0.4": "x", "odd": "",
+	} {
+		if got := overriddenName(text); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }

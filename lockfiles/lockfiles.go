@@ -79,7 +79,7 @@ type ID struct {
 	Name      string // as its registry spells it; PyPI names are normalised as in PEP 503
 }
 
-func (id ID) String() string { return id.Ecosystem + " " + id.Name }
+func (id ID) String() string { return strings.TrimPrefix(id.Ecosystem+" "+id.Name, " ") }
 
 // Package is one entry of a lockfile: something that will be installed.
 type Package struct {

@@ -75,6 +75,9 @@ func (s *Session) Why(i *Item) string {
 	case diff.Direct:
 		return "a manifest asks for it"
 	case diff.Explained:
+		if i.Cause.By.Ecosystem == "" {
+			return "the " + s.Safe(i.Cause.By.Name) + " in the manifest explain it"
+		}
 		return "it moved because " + s.Safe(Called(i.Cause.By)) + " did"
 	case diff.Unexplained:
 		if i.Cause.By.Name != "" {
