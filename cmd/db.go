@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -31,6 +32,9 @@ func (d *dbImportCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	// A review trades memory for speed (see cmd/depreview); an import has large
+	// downloads to read, and time.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	info, err := advisories.Build(env.ctx, d.Dir, path)
 	if err != nil {
 		return err
