@@ -50,6 +50,7 @@ var orders = map[string]string{
 	"terraform":     "npm",
 	"githubactions": "npm",
 	"docker":        "npm",
+	"generic":       "npm", // node and its like, and the modules of deno.land
 }
 
 // numbered is what must begin a version before an order is asked: semantic
@@ -69,7 +70,8 @@ func Compare(ecosystem, a, b string) (order int, ok bool) {
 	if ecosystem == "docker" && flavour(a) != flavour(b) {
 		return 0, false
 	}
-	if ecosystem == "docker" || ecosystem == "githubactions" || ecosystem == "swift" || ecosystem == "golang" {
+	switch ecosystem {
+	case "docker", "githubactions", "swift", "golang", "generic":
 		a, b = strings.TrimLeft(a, "vV"), strings.TrimLeft(b, "vV")
 	}
 	parsed, err := semantic.Parse(a, name)

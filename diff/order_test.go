@@ -34,6 +34,8 @@ func TestClassify(t *testing.T) {
 		{"docker", "v47-rust", "v50-rust", Major},
 		{"docker", "3.20-alpine", "3.21-slim", NoClass},
 		{"docker", "latest", "3.21", NoClass},
+		{"generic", "0.208.0", "0.209.0", Minor}, // a module at a URL
+		{"generic", "v12.6.0", "v12.6.1", Patch},
 	} {
 		if got := Classify(c.ecosystem, c.from, c.to); got != c.want {
 			t.Errorf("Classify(%s, %s, %s) = %q, want %q", c.ecosystem, c.from, c.to, got, c.want)

@@ -12,7 +12,7 @@ import (
 
 // deno reads deno.lock, versions 2 to 5. It pins three kinds of things:
 // packages of npm and of JSR, whose Path is "npm:id" or "jsr:id", and modules
-// at remote URLs, whose Name is the URL.
+// at remote URLs, whose Name is the URL, but for the version that it states.
 //
 // Specifiers say what was asked for. One that neither the workspace nor a JSR
 // package names was imported by the project's own code, and so is direct.
@@ -229,6 +229,9 @@ func (d *denoDocument) readRemote(r *jsonReader, url string) error {
 		return r.errorf("the hash of %q is no sha256", url)
 	}
 	p.Integrity = []Digest{{"sha256", hash}}
+	if name, version := denoRemote(url); version != "" {
+		p.Name, p.Version, p.Path = name, version, url
+	}
 	d.remote = append(d.remote, p)
 	return nil
 }

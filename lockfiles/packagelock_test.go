@@ -73,3 +73,19 @@ func TestNpmTreeResolve(t *testing.T) {
 		}
 	}
 }
+
+func TestNpmTarballVersion(t *testing.T) {
+	for _, c := range []struct{ name, url, want string }{
+		{"apple", "https://registry.example/apple/-/apple-1.0.3.tgz", "1.0.3"},
+		{"@fruit/pear", "https://registry.example/npm/@fruit/pear/-/pear-2.0.0-rc.1.tgz", "2.0.0-rc.1"},
+		{"apple", "https://registry.example/pear/-/pear-1.0.3.tgz", ""},
+		{"apple", "https://registry.example/apple/-/pear-1.0.3.tgz", ""},
+		{"apple", "https://files.example/apple-1.0.3.tgz", ""},
+		{"apple", "https://registry.example/apple/-/apple-latest.tgz", ""},
+		{"apple", "git+https://git.example/apple/-/apple-1.0.3.tgz", ""},
+	} {
+		if got := npmTarballVersion(c.name, c.url); got != c.want {
+			t.Errorf("npmTarballVersion(%q, %q) = %q, want %q", c.name, c.url, got, c.want)
+		}
+	}
+}

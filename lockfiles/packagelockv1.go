@@ -128,14 +128,31 @@ func (p *npmParser) placeV1(e *npmV1Entry, location string) error {
 	case npmIsDirectory(version):
 		return p.placeV1Directory(e, node, pkg)
 	case strings.ContainsAny(version, ":/"):
-		// A git or tarball URL: what version lies there is not stated.
+		// A git or tarball URL: only a registry's states what version lies there.
 		pkg.Origin, pkg.Label = version, e.from
+		pkg.Version = npmTarballVersion(pkg.Name, version)
 	case version != "":
 		pkg.Label = version // a range or a tag
 	default:
 		pkg.Label = e.from
 	}
 	return p.append(node, pkg)
+}
+
+// npmTarballVersion is the version in a registry's URL of a tarball of name,
+// .../name/-/name-1.2.3.tgz, or "". npm 5.0 and 5.1 wrote such URLs as versions
+// when package-lock.json was made from what lay in node_modules.
+func npmTarballVersion(name, url string) string {
+	_, file, ok := strings.Cut(url, "/"+name+"/-/")
+	if !ok || !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
+		return ""
+	}
+	version, prefixed := strings.CutPrefix(file, path.Base(name)+"-")
+	version, suffixed := strings.CutSuffix(version, ".tgz")
+	if !prefixed || !suffixed || !npmExact.MatchString(version) {
+		return ""
+	}
+	return version
 }
 
 // placeV1Directory reads an entry for a directory: npm links to it, and the

@@ -11,7 +11,9 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// pdm reads pdm.lock of the schema 4. An entry asked for with extras stands
+// pdm reads pdm.lock of the schemas 2 to 4; of what is read here, PDM 1's two
+// differ in the name of one field. (The first files of schema 2 hold tables of
+// dependencies, and are refused.) An entry asked for with extras stands
 // apart from the one without, under the same name and version.
 type pdm struct{}
 
@@ -58,10 +60,10 @@ func (pdm) Parse(ctx context.Context, tree fs.FS, path string) (Lockfile, error)
 	return l, book.fill(ctx, &l)
 }
 
-// pdmVersion follows PDM's rule: the first number must be its own, the second
-// no higher than the one it knows.
+// pdmVersion refuses what PDM has not written: the first number must be known,
+// and of the last schema the second be no higher than the one that is.
 func pdmVersion(path string, metadata *tomlNode, version string) error {
-	const known = "4.0 to 4.5"
+	const known = "2 to 4.5"
 	if version == "" {
 		line := 1
 		if metadata != nil {
@@ -71,10 +73,12 @@ func pdmVersion(path string, metadata *tomlNode, version string) error {
 	}
 	major, rest, _ := strings.Cut(version, ".")
 	minor, _, _ := strings.Cut(rest, ".")
-	if n, err := strconv.Atoi("0" + minor); major != "4" || err != nil || n > 5 {
-		return unsupported(path, metadata.get("lock_version").line, "lock_version", version, known)
+	n, err := strconv.Atoi("0" + minor)
+	switch {
+	case err == nil && (major == "2" || major == "3" || major == "4" && n <= 5):
+		return nil
 	}
-	return nil
+	return unsupported(path, metadata.get("lock_version").line, "lock_version", version, known)
 }
 
 // pdmGroups tells what the groups of an entry mean. Without a manifest only
@@ -114,9 +118,11 @@ func pdmEntry(r *tomlReader, node *tomlNode, groups pdmGroups, apart pdmHashes) 
 	e.pkg.ID = ID{"pypi", r.pypiName(node)}
 	e.pkg.Version = r.str(node, "version")
 	e.id = pypiID(e.pkg.Name, r.strs(node, "extras"))
-	if stated := r.typed(node, "groups", unstable.Array); stated != nil {
-		e.devStated, e.optionalStated = true, true
-		e.pkg.Dev, e.pkg.Optional = groups.flags(r.strs(node, "groups"))
+	for _, key := range []string{"groups", "sections"} { // schema 2 has the second
+		if stated := r.typed(node, key, unstable.Array); stated != nil {
+			e.devStated, e.optionalStated = true, true
+			e.pkg.Dev, e.pkg.Optional = groups.flags(r.strs(node, key))
+		}
 	}
 	pdmSource(r, &e, node)
 	var origin string

@@ -13,7 +13,7 @@ func TestPDMMatch(t *testing.T) {
 }
 
 func TestPDMVersion(t *testing.T) {
-	for version, ok := range map[string]bool{"4.0": true, "4.2": true, "4.4.1": true, "4.5.0": true, "4.5.9": true, "4": true, "4.6.0": false, "5.0": false, "3.1": false, "4.x": false, "": false} {
+	for version, ok := range map[string]bool{"4.0": true, "4.2": true, "4.4.1": true, "4.5.0": true, "4.5.9": true, "4": true, "4.6.0": false, "5.0": false, "3.1": true, "2": true, "1": false, "4.x": false, "": false} {
 		table := &tomlNode{line: 7}
 		table.set("lock_version", &tomlNode{line: 8, text: version})
 		if err := pdmVersion("pdm.lock", table, version); (err == nil) != ok {

@@ -1,6 +1,7 @@
 package lockfiles
 
 import (
+	"cmp"
 	"strings"
 
 	packageurl "github.com/package-url/packageurl-go"
@@ -13,7 +14,8 @@ func (p Package) PURL() string {
 	namespace, name := splitName(p.Ecosystem, p.Name)
 	var qualifiers packageurl.Qualifiers
 	if p.Ecosystem == "generic" && strings.Contains(p.Name, "://") {
-		qualifiers = packageurl.QualifiersFromMap(map[string]string{"download_url": p.Name})
+		// Origin is the whole of the URL: the name leaves the version out.
+		qualifiers = packageurl.QualifiersFromMap(map[string]string{"download_url": cmp.Or(p.Origin, p.Name)})
 		namespace, name = "", p.Name[strings.LastIndex(strings.TrimRight(p.Name, "/"), "/")+1:]
 	}
 	subpath := ""

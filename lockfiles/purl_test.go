@@ -20,4 +20,9 @@ func TestPURL(t *testing.T) {
 			t.Errorf("%s %s: %s, want %s", c.ecosystem, c.name, got, c.want)
 		}
 	}
+	// The name of a remote module leaves out the version that its URL holds.
+	p := Package{ID: ID{"generic", "https://deno.example/std/fs.ts"}, Version: "0.2.0", Origin: "https://deno.example/std@0.2.0/fs.ts"}
+	if got, want := p.PURL(), "pkg:generic/fs.ts@0.2.0?download_url=https:%2F%2Fdeno.example%2Fstd%400.2.0%2Ffs.ts"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
 }

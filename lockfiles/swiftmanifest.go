@@ -13,54 +13,6 @@ type swiftProject struct {
 	deps      []pair // url or identity, requirement as written
 }
 
-// swiftXcodePath is where Xcode keeps the file inside a workspace.
-const swiftXcodePath = "/xcshareddata/swiftpm/Package.resolved"
-
-// readSwiftProjects reads the manifests that belong to the Package.resolved at
-// file: Package.swift beside it, or the project or workspace it lies in.
-func readSwiftProjects(tree fs.FS, file string) []swiftProject {
-	inside, xcode := strings.CutSuffix(file, swiftXcodePath)
-	switch {
-	case !xcode:
-		if p, ok := readPackageSwift(tree, path.Dir(file)); ok {
-			return []swiftProject{p}
-		}
-		return nil
-	case strings.HasSuffix(inside, ".xcodeproj/project.xcworkspace"):
-		return readXcodeProjects(tree, []string{path.Dir(inside)})
-	}
-	data, ok := readManifest(tree, path.Join(inside, "contents.xcworkspacedata"))
-	if !ok {
-		return nil
-	}
-	var projects []string
-	for _, location := range strings.Split(string(data), `location = "`)[1:] {
-		location, _, _ = strings.Cut(location, `"`)
-		_, relative, _ := strings.Cut(location, ":") // group:, container: and their like
-		if dir, ok := withinTree(path.Dir(inside), relative); ok && path.Ext(dir) == ".xcodeproj" {
-			projects = append(projects, dir)
-		}
-	}
-	return readXcodeProjects(tree, projects)
-}
-
-// readXcodeProjects reads the package references of each project.pbxproj.
-func readXcodeProjects(tree fs.FS, dirs []string) (projects []swiftProject) {
-	for _, dir := range dirs {
-		data, ok := readManifest(tree, path.Join(dir, "project.pbxproj"))
-		if !ok {
-			continue
-		}
-		p := swiftProject{dir: path.Dir(dir), name: strings.TrimSuffix(path.Base(dir), ".xcodeproj")}
-		for _, url := range strings.Split(string(data), "repositoryURL = ")[1:] {
-			url, _, _ = strings.Cut(url, ";")
-			p.deps = append(p.deps, pair{strings.Trim(url, `"`), ""})
-		}
-		projects = append(projects, p)
-	}
-	return projects
-}
-
 // readPackageSwift looks for .package(url: "...", ...) and .package(id: "...",
 // ...); what code puts together stays unseen.
 func readPackageSwift(tree fs.FS, dir string) (p swiftProject, ok bool) {

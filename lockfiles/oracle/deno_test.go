@@ -20,7 +20,7 @@ func TestDeno(t *testing.T) {
 // denoOurs gives back what the keys of the file say.
 func denoOurs(p lockfiles.Package) (entry, bool) {
 	if p.Ecosystem == "generic" {
-		return entry{p.Name, p.Integrity[0].Value}, true
+		return entry{p.Origin, p.Integrity[0].Value}, true
 	}
 	return entry{p.Ecosystem, strings.TrimPrefix(p.Path, p.Ecosystem+":")}, true
 }
@@ -33,12 +33,20 @@ func (denoKeys) Extract(_ context.Context, input *filesystem.ScanInput) (invento
 	type section map[string]json.RawMessage
 	type packages struct{ JSR, NPM section }
 	var file struct {
-		packages
-		Packages packages
+		packages          // of version 4 and later
+		Packages packages // of version 3
+		Version  string
 		Remote   map[string]string
 	}
 	if err := json.NewDecoder(input.Reader).Decode(&file); err != nil {
 		return inventory.Inventory{}, err
+	}
+	if file.Version == "2" { // npm alone, with the specifiers beside the packages
+		var within section
+		if err := json.Unmarshal(file.NPM["packages"], &within); file.NPM != nil && err != nil {
+			return inventory.Inventory{}, err
+		}
+		file.NPM = within
 	}
 	var found inventory.Inventory
 	add := func(name, version string) {

@@ -43,15 +43,21 @@ func TestYarnLock(t *testing.T) {
 	}.run(t)
 }
 
+var registryTarball = regexp.MustCompile(`^https?://[^/]+/((?:@[^/]+/)?[^/]+)/-/[^/]+?-(\d+\.\d+\.\d+[^/]*)\.tgz$`)
+
 func npmComparison(format string, known map[string]map[string]string) comparison {
 	return comparison{
 		format:    format,
 		extractor: npmWithoutOwn{packagelockjson.NewDefault()},
 		theirs: func(name, version string) (entry, bool) {
 			// In version 1 the extractor gives the URL of a tarball as its
-			// version. We give no version, and the URL as the origin.
+			// version. We give the URL as the origin, and the version that a
+			// registry's URL ends in.
 			if strings.Contains(version, "://") {
-				version = ""
+				m := registryTarball.FindStringSubmatch(version)
+				if version = ""; m != nil && m[1] == name {
+					version = m[2]
+				}
 			}
 			return entry{name, version}, true
 		},
