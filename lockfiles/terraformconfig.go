@@ -10,17 +10,37 @@ import (
 // Terraform and that of OpenTofu. Which one depends on the program.
 var terraformHosts = []string{"registry.terraform.io/", "registry.opentofu.org/"}
 
+// maxTerraformModules bounds the local modules that one lockfile makes us read.
+const maxTerraformModules = 200
+
 // readTerraformRequirements gives the addresses of the providers that the
-// configuration in dir itself names: in required_providers, or by a provider
-// block for a name that stands in none (which then means hashicorp/name).
-// Providers that only modules require are not in it.
+// configuration in dir names, and that the modules of the repository name that
+// it calls by a path. Providers that only modules from elsewhere require are
+// not in it.
 func readTerraformRequirements(tree fs.FS, dir string) map[string]bool {
 	addresses := make(map[string]bool)
+	modules, seen := []string{dir}, map[string]bool{dir: true}
+	for i := 0; i < len(modules) && i < maxTerraformModules; i++ {
+		for _, source := range readTerraformModule(tree, modules[i], addresses) {
+			if module, ok := withinTree(modules[i], source); ok && !seen[module] {
+				seen[module] = true
+				modules = append(modules, module)
+			}
+		}
+	}
+	return addresses
+}
+
+// readTerraformModule adds the addresses that the files in dir name: in
+// required_providers, or by a provider block for a name that stands in none
+// (which then means hashicorp/name). It gives the paths of the modules that
+// they call.
+func readTerraformModule(tree fs.FS, dir string, addresses map[string]bool) (calls []string) {
 	named := make(map[string]bool)
 	var blocks []string
 	entries, err := fs.ReadDir(tree, dir)
 	if err != nil {
-		return addresses
+		return nil
 	}
 	for _, entry := range entries {
 		if ext := path.Ext(entry.Name()); ext != ".tf" && ext != ".tofu" || !entry.Type().IsRegular() {
@@ -37,13 +57,14 @@ func readTerraformRequirements(tree fs.FS, dir string) map[string]bool {
 			addTerraformSource(addresses, r.value)
 		}
 		blocks = append(blocks, c.blocks...)
+		calls = append(calls, c.calls...)
 	}
 	for _, name := range blocks {
 		if !named[name] {
 			addTerraformSource(addresses, "hashicorp/"+name)
 		}
 	}
-	return addresses
+	return calls
 }
 
 func addTerraformSource(addresses map[string]bool, source string) {
@@ -67,6 +88,7 @@ type terraformConfig struct {
 	lex      *hclLexer
 	required []pair   // local name, source
 	blocks   []string // local names of provider blocks
+	calls    []string // paths of the modules that it calls
 }
 
 func (c *terraformConfig) read() {
@@ -80,6 +102,7 @@ func (c *terraformConfig) read() {
 		case hclEOF, hclBad:
 			return
 		case hclNewline:
+			c.statement(path, words)
 			words = words[:0]
 		case '{':
 			word := ""
@@ -96,6 +119,7 @@ func (c *terraformConfig) read() {
 				path = path[:1]
 			}
 		case '}':
+			c.statement(path, words)
 			path = path[:max(len(path)-1, 0)]
 			words = words[:0]
 		default:
@@ -103,6 +127,17 @@ func (c *terraformConfig) read() {
 				words = append(words, t)
 			}
 		}
+	}
+}
+
+// statement looks for the source of a module, of which only a path is read.
+func (c *terraformConfig) statement(path []string, words []hclToken) {
+	if len(path) != 1 || path[0] != "module" || len(words) != 3 || words[0].text != "source" ||
+		words[1].kind != '=' || words[2].kind != hclString {
+		return
+	}
+	if source := words[2].text; strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../") {
+		c.calls = append(c.calls, source)
 	}
 }
 
