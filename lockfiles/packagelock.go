@@ -141,7 +141,7 @@ func (p *npmParser) entry(r *jsonReader, location string) error {
 		return &ParseError{Line: e.Line, Err: errors.New("a link without the place it leads to")}
 	case e.link:
 		p.link(node, location, e)
-	case !inModules && !npmOutside(location) && e.resolved == "" && len(e.Integrity) == 0:
+	case location == "", !inModules && !npmOutside(location) && e.resolved == "" && len(e.Integrity) == 0:
 		// The project, a workspace, or another directory of its own source.
 		p.root(node, location, e.name, append(e.Requires, e.devRequires...))
 	default:
