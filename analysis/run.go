@@ -33,7 +33,7 @@ func Run(ctx context.Context, repo revision.Repository, base, head revision.Revi
 	if err != nil {
 		return err
 	}
-	if err := h.Progress(0, 0, fmt.Sprintf("reading %d lockfiles", len(found.changed))); err != nil {
+	if err := h.Progress(0, 0, fmt.Sprintf("reading the lockfiles that differ: %d of %d", found.differing(), len(found.changed))); err != nil {
 		return err
 	}
 	review, err := compare(ctx, base, head, found)
@@ -47,8 +47,18 @@ func Run(ctx context.Context, repo revision.Repository, base, head revision.Revi
 type found struct {
 	base, head []string // every lockfile, sorted
 	formats    map[string]lockfiles.Format
-	changed    map[string]bool // those that differ, or whose companions do
+	changed    map[string]bool // every lockfile: does it, or a companion, differ
 	leftOut    []string        // those that differ, in vendored copies
+}
+
+// differing counts the lockfiles that are read.
+func (f found) differing() (n int) {
+	for _, differs := range f.changed {
+		if differs {
+			n++
+		}
+	}
+	return n
 }
 
 func findLockfiles(ctx context.Context, repo revision.Repository, base, head revision.Revision, opts Options) (found, error) {

@@ -291,3 +291,21 @@ func TestMoved(t *testing.T) {
 		t.Errorf("listed as %+v", r.Lockfiles)
 	}
 }
+
+// TestProgress: what is said while a person waits is true too.
+func TestProgress(t *testing.T) {
+	same := "module a.example\n"
+	repo := repository(t, files{"go.mod": same, "x/go.mod": same}, files{"go.mod": same, "x/go.mod": "module b.example\n"})
+	var said []string
+	err := run(t.Context(), t, repo, Options{}, listener{progress: func(_, _ int, what string) error {
+		said = append(said, what)
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"comparing main with topic", "reading the lockfiles that differ: 1 of 2"}
+	if !slices.Equal(said, want) {
+		t.Errorf("said %q, want %q", said, want)
+	}
+}
