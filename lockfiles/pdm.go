@@ -78,7 +78,7 @@ func pdmVersion(path string, metadata *tomlNode, version string) error {
 	case err == nil && (major == "2" || major == "3" || major == "4" && n <= 5):
 		return nil
 	}
-	return unsupported(path, metadata.get("lock_version").line, "lock_version", version, known)
+	return unsupported(path, metadata.lineOf("lock_version"), "lock_version", version, known)
 }
 
 // pdmGroups tells what the groups of an entry mean. Without a manifest only

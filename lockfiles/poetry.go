@@ -63,7 +63,7 @@ func poetryVersion(path string, metadata *tomlNode, version string) error {
 		return unsupported(path, 1, "lock-version", "(none)", known)
 	}
 	if major, _, _ := strings.Cut(version, "."); major != "1" && major != "2" {
-		return unsupported(path, metadata.get("lock-version").line, "lock-version", version, known)
+		return unsupported(path, metadata.lineOf("lock-version"), "lock-version", version, known)
 	}
 	return nil
 }
@@ -129,8 +129,9 @@ func poetrySource(r *tomlReader, e *pypiEntry, source *tomlNode) {
 	case "directory":
 		e.dir, e.own = insideProject(url)
 	case "legacy", "url", "file":
+	case "": // need has said so
 	default:
-		r.fail(source.get("type").line, "the source type %.40q is not known", kind)
+		r.fail(source.lineOf("type"), "the source type %.40q is not known", kind)
 	}
 }
 

@@ -175,7 +175,7 @@ func (r *tomlReader) pypiName(entry *tomlNode) string {
 	name := r.need(entry, "name")
 	for i := range len(name) {
 		if !isPyPINameByte(name[i]) {
-			r.fail(entry.get("name").line, "%.80q is no package name", name)
+			r.fail(entry.lineOf("name"), "%.80q is no package name", name)
 			return ""
 		}
 	}

@@ -117,7 +117,7 @@ func (r *tomlReader) digest(digests []Digest, file *tomlNode) []Digest {
 	}
 	digest, ok := ParseDigest(text)
 	if !ok {
-		r.fail(file.get("hash").line, "the hash %.80q is not of the form algorithm:value", text)
+		r.fail(file.lineOf("hash"), "the hash %.80q is not of the form algorithm:value", text)
 	}
 	return append(digests, digest)
 }

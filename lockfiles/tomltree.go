@@ -29,6 +29,18 @@ type tomlMember struct {
 // tomlIndexed is the number of members from which a table keeps a map.
 const tomlIndexed = 8
 
+// lineOf is the line of a key's value, or of the table itself where the key is
+// absent; 1 where there is no table either.
+func (n *tomlNode) lineOf(key string) int {
+	if value := n.get(key); value != nil {
+		return value.line
+	}
+	if n == nil {
+		return 1
+	}
+	return max(n.line, 1)
+}
+
 // get is the value of a key, or nil. A nil node has none.
 func (n *tomlNode) get(key string) *tomlNode {
 	if n == nil {

@@ -84,7 +84,7 @@ func (u *uvReader) schema(root *tomlNode) (Lockfile, error) {
 	case root.get("version") == nil:
 		return l, unsupported(u.path, 1, "version", "(none)", "1")
 	case version != 1:
-		return l, unsupported(u.path, root.get("version").line, "version", l.Schema, "1")
+		return l, unsupported(u.path, root.lineOf("version"), "version", l.Schema, "1")
 	case revision >= 0:
 		l.Schema += " revision " + strconv.Itoa(revision)
 	}
