@@ -34,18 +34,21 @@ func (b *yarnBerry) classify(e *yarnBerryEntry) error {
 			return fmt.Errorf("the resolution %.100q does not have the form name@virtual:hash#reference", e.resolution)
 		}
 	}
-	protocol, _, _ := strings.Cut(reference, ":")
+	protocol, rest, ok := strings.Cut(reference, ":")
+	if !ok {
+		return fmt.Errorf("the resolution %.100q names no protocol", e.resolution)
+	}
 	switch protocol {
 	case "npm":
-		return e.registry(reference[len("npm:"):])
+		return e.registry(rest)
 	case "workspace":
-		return b.workspace(e, reference[len("workspace:"):])
+		return b.workspace(e, rest)
 	case "patch":
 		// It stands beside the entry of what it patches, of the same version.
 		e.Origin, e.Path = reference, e.resolution
 		e.patch(reference)
 	case "link", "portal", "file":
-		b.local(e, protocol, reference[len(protocol)+1:])
+		b.local(e, protocol, rest)
 	default:
 		e.Origin, _, _ = strings.Cut(reference, "::")
 	}
