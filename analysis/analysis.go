@@ -6,7 +6,9 @@
 package analysis
 
 import (
+	"context"
 	"io/fs"
+	"time"
 
 	"github.com/depreview/depreview/diff"
 )
@@ -41,11 +43,12 @@ type Topic struct {
 	Short string // three letters for a column head
 }
 
-// Topics is every topic that evidence will be gathered for, in their order on
-// screen. A change without an answer to a topic is "not checked" there.
+// Topics is every topic that evidence is or will be gathered for, in their
+// order on screen. A topic without a check is "not checked".
 var Topics = []Topic{
 	{"advisories", "Advisories", "ADV"},
 	{"scripts", "Scripts", "SCR"},
+	{"release", "Release", "REL"},
 	{"provenance", "Provenance", "PRV"},
 	{"scorecard", "Scorecard", "SCO"},
 	{"source", "Source", "SRC"},
@@ -71,8 +74,24 @@ type Review struct {
 	// Options left out: nobody looked at them. Sorted.
 	LeftOut []string
 
-	// BaseFiles and HeadFiles are the two revisions, for who shows lines.
+	// BaseFiles and HeadFiles are the two revisions, for who shows lines and
+	// for checks that read the project's settings, of base alone.
 	BaseFiles, HeadFiles fs.FS
+
+	// Checks are those that run on each change; Handler.Result names them by
+	// their index.
+	Checks []CheckInfo
+	// Now is the time as of which the review is made.
+	Now time.Time
+
+	checks  []Check
+	refresh func(context.Context) context.Context
+}
+
+// CheckInfo names a check of a review.
+type CheckInfo struct {
+	Name  string
+	Topic string // Topic.Name
 }
 
 // Lockfile is a lockfile of the review. Unchanged ones are listed, not read.

@@ -14,6 +14,8 @@ type recorded struct{ review *Review }
 
 func (r *recorded) Changes(review *Review) error             { r.review = review; return nil }
 func (r *recorded) Progress(done, total int, _ string) error { return nil }
+func (r *recorded) Result(int, int, Result) error            { return nil }
+func (r *recorded) Done(Coverage) error                      { return nil }
 
 // followed compares two commits of a fresh repository, whose work tree lies at
 // dir; disk, if it is set, changes the work tree, which then is the head.

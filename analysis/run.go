@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,9 +21,18 @@ import (
 type Options struct {
 	// Vendored reviews lockfiles inside vendored copies and node_modules too.
 	Vendored bool
+	// Checks run on each change once the changes are known; none is a review
+	// of the lockfiles alone.
+	Checks []Check
+	// Refresh makes the clients behind the checks ask anew under its context;
+	// nil when there is nothing to ask.
+	Refresh func(context.Context) context.Context
+	// Now is the time as of which the review is made; the present if zero.
+	Now time.Time
 }
 
-// Run reviews what moved between base and head of repo and reports it to h.
+// Run reviews what moved between base and head of repo and reports it to h:
+// first the changes, then what the checks say of each, as it comes.
 // An error is one of git, of ctx or of h; a lockfile that cannot be read is
 // no error of the run but stands in Review.Errors.
 func Run(ctx context.Context, repo revision.Repository, base, head revision.Revision, opts Options, h Handler) error {
@@ -40,7 +50,26 @@ func Run(ctx context.Context, repo revision.Repository, base, head revision.Revi
 	if err != nil {
 		return err
 	}
-	return h.Changes(review)
+	review.equip(opts)
+	if err := h.Changes(review); err != nil {
+		return err
+	}
+	coverage, err := review.Gather(ctx, nil, h)
+	if err != nil {
+		return err
+	}
+	return h.Done(coverage)
+}
+
+// equip gives a review what it is to be checked with.
+func (r *Review) equip(opts Options) {
+	r.checks, r.refresh, r.Now = opts.Checks, opts.Refresh, opts.Now
+	if r.Now.IsZero() {
+		r.Now = time.Now()
+	}
+	for _, c := range opts.Checks {
+		r.Checks = append(r.Checks, CheckInfo{c.Name(), c.Topic()})
+	}
 }
 
 // found is where the lockfiles of two revisions lie.

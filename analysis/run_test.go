@@ -43,6 +43,22 @@ func repository(t *testing.T, base, head files) revision.Repository {
 type listener struct {
 	changes  func(*Review) error
 	progress func(done, total int, what string) error
+	result   func(change, check int, r Result) error
+	done     func(Coverage) error
+}
+
+func (l listener) Result(change, check int, r Result) error {
+	if l.result == nil {
+		return nil
+	}
+	return l.result(change, check, r)
+}
+
+func (l listener) Done(c Coverage) error {
+	if l.done == nil {
+		return nil
+	}
+	return l.done(c)
 }
 
 func (l listener) Changes(r *Review) error {

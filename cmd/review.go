@@ -93,7 +93,7 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 	ctx, end := context.WithCancel(env.ctx)
 	defer end()
 	if env.cli.Packages == nil {
-		w := &watcher{Handler: format.Review(out), before: func() {
+		w := &watcher{Handler: format.Handler(out), before: func() {
 			if notice != "" {
 				fmt.Fprintf(env.stderr, "depreview: %s\n", notice)
 			}

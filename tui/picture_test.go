@@ -70,6 +70,9 @@ type catcher struct{ review *analysis.Review }
 func (c *catcher) Changes(r *analysis.Review) error  { c.review = r; return nil }
 func (c *catcher) Progress(_, _ int, _ string) error { return nil }
 
+func (c *catcher) Result(int, int, analysis.Result) error { return nil }
+func (c *catcher) Done(analysis.Coverage) error           { return nil }
+
 // The 16 colours of a dark terminal, as the picture shows them.
 var palette = map[string]string{
 	"30": "#45475a", "31": "#f38ba8", "32": "#a6e3a1", "33": "#f9e2af", "34": "#89b4fa", "35": "#cba6f7", "36": "#94e2d5", "37": "#bac2de",

@@ -130,6 +130,12 @@ func (p *plain) Changes(r *analysis.Review) error {
 	return p.ctx.Err()
 }
 
+// Result is not told yet.
+func (p *plain) Result(int, int, analysis.Result) error { return p.ctx.Err() }
+
+// Done is not told yet.
+func (p *plain) Done(analysis.Coverage) error { return p.ctx.Err() }
+
 func (p *plain) file(f diff.File) {
 	s := p.s
 	if f.Moved() {

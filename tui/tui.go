@@ -122,6 +122,12 @@ func (p *postbox) Changes(r *analysis.Review) error {
 	return nil
 }
 
+// Result is not shown yet.
+func (p *postbox) Result(int, int, analysis.Result) error { return p.ctx.Err() }
+
+// Done is not shown yet.
+func (p *postbox) Done(analysis.Coverage) error { return p.ctx.Err() }
+
 // Progress keeps how far the review is.
 func (p *postbox) Progress(done, total int, what string) error {
 	p.mu.Lock()

@@ -96,14 +96,9 @@ type jsonError struct {
 	Hint     string `json:"hint"`
 }
 
-// newJSON writes a review as one JSON document.
-func newJSON(w io.Writer) analysis.Handler { return jsonReport{w} }
-
-type jsonReport struct{ w io.Writer }
-
-func (jsonReport) Progress(int, int, string) error { return nil }
-
-func (j jsonReport) Changes(r *analysis.Review) error {
+// writeJSONReview writes a review as one JSON document.
+func writeJSONReview(w io.Writer, recording *Recording) error {
+	r := recording.Review
 	out := jsonReview{
 		Schema: reviewSchema, Base: toJSONRevision(r.Base), Head: toJSONRevision(r.Head),
 		Lockfiles: []jsonLockfile{}, Changes: []jsonChange{}, Errors: toJSONErrors(r.Errors),
@@ -127,7 +122,7 @@ func (j jsonReport) Changes(r *analysis.Review) error {
 	for i := range r.Diff.Changes {
 		out.Changes = append(out.Changes, toJSONChange(&r.Diff.Changes[i]))
 	}
-	return writeJSON(j.w, out)
+	return writeJSON(w, out)
 }
 
 func toJSONChange(c *diff.Change) jsonChange {

@@ -15,16 +15,16 @@ import (
 // Format is one way to write a review.
 type Format struct {
 	Name string // as --format takes it
-	// Review gives a Handler that writes the review to w when it is known.
-	Review func(w io.Writer) analysis.Handler
+	// Review writes a review that is done to w.
+	Review func(w io.Writer, r *Recording) error
 	// Listing writes what one revision pins to w.
 	Listing func(w io.Writer, l *analysis.Listing) error
 }
 
 // Formats is every report. To add one, write its file and add its line.
 var Formats = []Format{
-	{"text", newText, writeTextListing},
-	{"json", newJSON, writeJSONListing},
+	{"text", writeText, writeTextListing},
+	{"json", writeJSONReview, writeJSONListing},
 }
 
 // Find is the format of that name; ok is false when there is none.

@@ -23,8 +23,8 @@ func write(t *testing.T, f Format, r *analysis.Review, l *analysis.Listing) []by
 	var out bytes.Buffer
 	var err error
 	if r != nil {
-		h := f.Review(&out)
-		err = errors.Join(h.Progress(1, 2, "halfway"), h.Changes(r))
+		h := f.Handler(&out)
+		err = errors.Join(h.Progress(1, 2, "halfway"), h.Changes(r), h.Done(analysis.Coverage{}))
 	} else {
 		err = f.Listing(&out, l)
 	}
@@ -111,7 +111,8 @@ func (broken) Write([]byte) (int, error) { return 0, errFull }
 // TestBrokenOutput: a report that could not be written is no success.
 func TestBrokenOutput(t *testing.T) {
 	for _, f := range Formats {
-		if err := f.Review(broken{}).Changes(recorded()); !errors.Is(err, errFull) {
+		h := f.Handler(broken{})
+		if err := errors.Join(h.Changes(recorded()), h.Done(analysis.Coverage{})); !errors.Is(err, errFull) {
 			t.Errorf("%s review: %v", f.Name, err)
 		}
 		if err := f.Listing(broken{}, listed()); !errors.Is(err, errFull) {
@@ -129,7 +130,7 @@ func TestFind(t *testing.T) {
 	if _, ok := Find("yaml"); ok {
 		t.Error("a format is found that there is none of")
 	}
-	if err := newText(io.Discard).Progress(0, 0, ""); err != nil {
+	if err := Formats[0].Handler(io.Discard).Progress(0, 0, ""); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,15 +10,10 @@ import (
 	"github.com/depreview/depreview/analysis/untrusted"
 )
 
-// newText writes a review as text for a person: the same tree as the screen.
-func newText(w io.Writer) analysis.Handler { return textReport{w} }
-
-type textReport struct{ w io.Writer }
-
-func (textReport) Progress(int, int, string) error { return nil }
-
-func (t textReport) Changes(r *analysis.Review) error {
-	w := bufio.NewWriter(t.w)
+// writeText writes a review as text for a person: the same tree as the screen.
+func writeText(out io.Writer, recording *Recording) error {
+	r := recording.Review
+	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "%s\n", untrusted.Line(Sentence(r)))
 	if counts := counts(r); len(r.Diff.Changes) > 1 {
 		fmt.Fprintf(w, "%s\n", counts)
