@@ -44,7 +44,7 @@ func pypiBooks(name string, project *clients.PyPIProject) []pypiBook {
 var (
 	sdistEnd = regexp.MustCompile(`(?i)\.(tar\.gz|zip|tar\.bz2|tar\.xz|tgz|tar\.Z|tar)$`)
 	// A built distribution of old names the platform or the Python last.
-	builtEnd = regexp.MustCompile(`(?i)(-py\d[\d.]*(-[\w.]+)?\.egg|\.(win32|win-amd64|linux-\w+|macosx-[\w.]+)(-py\d[\d.]*)?\.\w+|-\d+\.(noarch|src|\w+)\.rpm)$`)
+	builtEnd = regexp.MustCompile(`(?i)(-py\d[\d.]*(-[\w.-]+)?\.egg|\.(win32|win-amd64|linux-\w+|macosx-[\w.]+)(-py\d[\d.]*)?\.\w+|-\d+\.(noarch|src|\w+)\.rpm)$`)
 )
 
 // pypiFileVersion is the version in the name of a file, or "". The name of the
