@@ -60,7 +60,13 @@ type GitHubRelease struct {
 	Prerelease bool        `json:"prerelease"`
 	Published  lax[string] `json:"published_at"`
 	URL        string      `json:"html_url"`
+	Author     lax[struct {
+		Login string `json:"login"`
+	}] `json:"author"` // who made the release; the tag may be another's
 }
+
+// PublishedAt is zero when the forge does not tell.
+func (r *GitHubRelease) PublishedAt() time.Time { return moment(r.Published.V) }
 
 // GitHubTag is a tag, peeled to its commit.
 type GitHubTag struct {
