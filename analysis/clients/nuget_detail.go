@@ -28,10 +28,10 @@ func (n *NuGet) Detail(ctx context.Context, v NuGetVersion) (*NuGetDetail, error
 	}
 	base := services["RegistrationsBaseUrl"]
 	// The address is the answer's: no question goes where no configuration leads.
-	if u, err := url.Parse(v.Entry); err != nil || u.Host != hostOf(base) || u.RawQuery != "" || checkBase(v.Entry) != nil {
+	address, _, _ := strings.Cut(v.Entry, "#")
+	if hostOf(address) != hostOf(base) || checkBase(address) != nil {
 		return nil, &Error{Reason: ReasonAbsent, Host: hostOf(base), Detail: "it has no catalog"}
 	}
-	address, _, _ := strings.Cut(v.Entry, "#")
 	req := n.request(address, nil)
 	req.Fresh = Immutable // a change of a version is a new entry
 	return lookup(ctx, n.t, n.details, req, func(r *Response) (*NuGetDetail, error) {
