@@ -3,6 +3,7 @@ package clients
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -175,7 +176,7 @@ func (g *GitHub) Commit(ctx context.Context, repo, ref string) (*GitHubCommit, e
 	if err != nil {
 		return nil, err
 	}
-	return lookup(ctx, g.t, g.commits, req, func(r *Response) (*GitHubCommit, error) {
+	found, err := lookup(ctx, g.t, g.commits, req, func(r *Response) (*GitHubCommit, error) {
 		found := &GitHubCommit{}
 		if err := decode(r.Body, found); err != nil {
 			return nil, err
@@ -185,6 +186,13 @@ func (g *GitHub) Commit(ctx context.Context, repo, ref string) (*GitHubCommit, e
 		}
 		return found, nil
 	})
+	// What no ref and no commit is called has an answer of its own.
+	if e := asError(err); e != nil && e.Status == http.StatusUnprocessableEntity && strings.HasPrefix(e.Detail, "No commit found for") {
+		absent := *e
+		absent.Reason = ReasonAbsent
+		return nil, &absent
+	}
+	return found, err
 }
 
 func (g *GitHub) request(repo, rest string, fresh time.Duration) (Request, error) {

@@ -67,12 +67,21 @@ type composerRef struct {
 
 // Versions are the tagged versions, newest first.
 func (p *Packagist) Versions(ctx context.Context, name string) ([]ComposerVersion, error) {
+	return p.file(ctx, name, "")
+}
+
+// Branches are the versions that branches are: "dev-main", "2.x-dev".
+func (p *Packagist) Branches(ctx context.Context, name string) ([]ComposerVersion, error) {
+	return p.file(ctx, name, "~dev")
+}
+
+func (p *Packagist) file(ctx context.Context, name, suffix string) ([]ComposerVersion, error) {
 	name = strings.ToLower(name)
 	path, err := names(name)
 	if err != nil {
 		return nil, err
 	}
-	req := Request{URL: p.base + "/p2/" + path + ".json", Accept: acceptJSON, Fresh: metadataFresh, Absent: plainAbsent}
+	req := Request{URL: p.base + "/p2/" + path + suffix + ".json", Accept: acceptJSON, Fresh: metadataFresh, Absent: plainAbsent}
 	return lookup(ctx, p.t, p.packages, req, func(r *Response) ([]ComposerVersion, error) {
 		var wire struct {
 			Packages map[string][]map[string]jsontext.Value `json:"packages"`
