@@ -40,6 +40,7 @@ type Release struct {
 	// maintainer's word.
 	Withdrawn       lockfiles.Tri
 	WithdrawnReason string
+	WithdrawnAt     time.Time
 	// Deprecated is the message that it should not be used; "" where none is
 	// known.
 	Deprecated string
