@@ -99,6 +99,7 @@ type Verdict struct {
 	Rule    string // the rule that says so; "" when none names the package
 	File    string // where the rule stands
 	Line    int
+	Named   bool   // the rule names the package, and is not for all
 	Pinned  bool   // the rule names this very version, or this commit
 	Reason  string // one line: what follows from the rule, or from its absence
 	// Stale is a rule that allows another version of the package, where none
@@ -175,7 +176,7 @@ func join(said, next Verdict, first bool) Verdict {
 
 // verdict is that of one rule.
 func (r *Rule) verdict(allowed lockfiles.Tri, pinned bool) Verdict {
-	v := Verdict{Allowed: allowed, Rule: r.String(), File: r.File, Line: r.Line, Pinned: pinned}
+	v := Verdict{Allowed: allowed, Rule: r.String(), File: r.File, Line: r.Line, Named: r.Key != "", Pinned: pinned}
 	switch allowed {
 	case lockfiles.Yes:
 		v.Reason = "allowed by " + v.Rule

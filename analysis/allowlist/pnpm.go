@@ -24,8 +24,8 @@ func (pnpm) Serves(p *Project) bool { return p.Format == "pnpm-lock.yaml" }
 type pnpmPolicy struct {
 	book
 	version    version
-	only       bool            // a list of what may build is there
-	never      bool            // neverBuiltDependencies is there: without the other, all else builds
+	only       bool           // a list of what may build is there
+	never      bool           // neverBuiltDependencies is there: without the other, all else builds
 	quiet      map[string]int // ignoredBuiltDependencies: not built, without a warning
 	places     map[string]entry
 	ignore     *Rule
