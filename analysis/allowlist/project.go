@@ -184,8 +184,8 @@ func (p *Project) read(file string, parse func([]byte) (*node, error)) (*node, e
 			err = root.is("the file", object)
 		}
 	}
-	if err = at(file, err); err != nil {
-		root = nil
+	if err = at(file, err); err != nil || root != nil && root.kind == null {
+		root = nil // an empty YAML file says nothing
 	}
 	p.files[file] = parsed{root, err}
 	return root, err

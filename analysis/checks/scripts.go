@@ -70,7 +70,7 @@ func (s *scripts) Run(ctx context.Context, c *diff.Change, review *analysis.Revi
 	v := &scriptView{change: c, review: review}
 	v.lists = s.lists.of(review, c)
 	v.base, v.head = newScriptSide(c.Base), newScriptSide(c.Head)
-	v.base.verdict, v.head.verdict = v.lists.base.Says(c.Package()), v.lists.base.Says(c.Head)
+	v.head.verdict = v.lists.base.Says(c.Head)
 	if c.Base != nil {
 		v.base.verdict = v.lists.base.Says(c.Base)
 	}
