@@ -30,5 +30,6 @@ func All(s Sources) []analysis.Check {
 		&statusCheck{s.Registry},
 		&publisherCheck{s.Registry},
 		&sizeCheck{s.Registry},
+		newScripts(s),
 	}
 }
