@@ -25,7 +25,7 @@ func (a composer) Package(ctx context.Context, name string, versions []string) (
 	if err != nil {
 		return nil, err
 	}
-	p := &Package{ID: lockfiles.ID{Ecosystem: "composer", Name: name}, Source: sourceOf(a.c.Endpoints.PackagistP2)}
+	p := &Package{ID: lockfiles.ID{Ecosystem: "composer", Name: name}, Source: hostOf(a.c.Endpoints.PackagistP2)}
 	for i := len(found) - 1; i >= 0; i-- { // the newest is first there
 		p.Releases = append(p.Releases, composerRelease(&found[i]))
 	}
@@ -60,7 +60,7 @@ func (a composer) Package(ctx context.Context, name string, versions []string) (
 	}
 	if len(found) > 0 {
 		newest := &found[0]
-		p.Repository = newest.SourceURL
+		p.Repository = repository(newest.SourceURL)
 		p.abandon(newest.Abandoned, newest.Replacement)
 	}
 	info, err := a.c.Packagist.Info(ctx, name)
@@ -69,7 +69,7 @@ func (a composer) Package(ctx context.Context, name string, versions []string) (
 		return p, nil
 	}
 	p.Maintainers = info.Maintainers
-	p.Repository = cmp.Or(info.Repository, p.Repository)
+	p.Repository = cmp.Or(repository(info.Repository), p.Repository)
 	p.abandon(info.Abandoned, info.Replacement)
 	return p, nil
 }
@@ -95,10 +95,8 @@ func composerRelease(v *clients.ComposerVersion) Release {
 func composerDetail(v *clients.ComposerVersion) *Detail {
 	d := &Detail{
 		// Several are a choice, as the schema of composer.json has it.
-		License: anyOf(v.Licenses), Repository: v.SourceURL, Commit: v.DistReference, Scripts: map[string]string{},
-	}
-	if v.DistShasum != "" {
-		d.Digests = []lockfiles.Digest{{Algorithm: "sha1", Value: v.DistShasum}}
+		License: anyOf(v.Licenses), Repository: repository(v.SourceURL), Commit: v.DistReference,
+		Digests: hexDigest("sha1", v.DistShasum), Scripts: map[string]string{},
 	}
 	if v.Type == "composer-plugin" || v.Type == "composer-installer" {
 		// The class is in the archive's composer.json; that it runs is told here.

@@ -29,7 +29,7 @@ func (a forge) Package(ctx context.Context, name string, versions []string) (*Pa
 			return nil, analysis.Unsupported(fmt.Sprintf("what %.60s says of its repositories is not read", host))
 		}
 	}
-	repo, ok := repository(name)
+	repo, ok := forgeRepository(name)
 	if !ok {
 		return nil, analysis.Unsupported("it is of no repository on GitHub")
 	}
@@ -37,7 +37,7 @@ func (a forge) Package(ctx context.Context, name string, versions []string) (*Pa
 	if err != nil {
 		return nil, err
 	}
-	p := &Package{ID: id, Source: sourceOf(a.c.Endpoints.GitHub), Repository: found.URL}
+	p := &Package{ID: id, Source: hostOf(a.c.Endpoints.GitHub), Repository: found.URL}
 	switch {
 	case found.Archived:
 		p.Status = "archived"
@@ -70,12 +70,12 @@ func (a forge) Package(ctx context.Context, name string, versions []string) (*Pa
 			return nil, err
 		}
 	}
-	byPublication(p.Releases)
+	byTime(p.Releases)
 	return p, nil
 }
 
-// repository is the owner/name of an action, which may lie in a directory.
-func repository(name string) (string, bool) {
+// forgeRepository is the owner/name of an action, which may lie in a directory.
+func forgeRepository(name string) (string, bool) {
 	parts := strings.Split(name, "/")
 	if len(parts) < 2 || parts[0] == "" || parts[1] == "" {
 		return "", false

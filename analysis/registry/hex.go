@@ -21,7 +21,7 @@ func (a hex) Package(ctx context.Context, name string, versions []string) (*Pack
 		return nil, err
 	}
 	p := &Package{
-		ID: lockfiles.ID{Ecosystem: "hex", Name: name}, Source: sourceOf(a.c.Endpoints.Hex),
+		ID: lockfiles.ID{Ecosystem: "hex", Name: name}, Source: hostOf(a.c.Endpoints.Hex),
 		Weekly: found.Downloads.V.Week, Repository: hexRepository(found.Meta.Links.V),
 	}
 	for _, owner := range found.Owners.V {
@@ -40,7 +40,7 @@ func (a hex) Package(ctx context.Context, name string, versions []string) (*Pack
 			newest = i
 		}
 	}
-	byPublication(p.Releases)
+	byTime(p.Releases)
 	for _, v := range versions {
 		r := p.Find(v)
 		if r == nil {
@@ -55,7 +55,7 @@ func (a hex) Package(ctx context.Context, name string, versions []string) (*Pack
 		// The registry keeps the licence of the package, which each release
 		// overwrites: it is the newest one's, and of older ones nothing is known.
 		if newest >= 0 && found.Releases[newest].Version == v {
-			r.Detail.License = allOf(found.Meta.Licenses.V)
+			r.Detail.License = joinLicenses(found.Meta.Licenses.V)
 		}
 		if release.Retirement.V != nil {
 			r.retire(release.Retirement.V)
@@ -75,10 +75,7 @@ func (r *Release) retire(why *clients.HexRetirement) {
 }
 
 func hexDetail(from *clients.HexRelease) *Detail {
-	d := &Detail{Publisher: from.Publisher.V.Username, Downloads: from.Downloads.V}
-	if from.Checksum.V != "" {
-		d.Digests = []lockfiles.Digest{{Algorithm: "sha256", Value: strings.ToLower(from.Checksum.V)}}
-	}
+	d := &Detail{Publisher: from.Publisher.V.Username, Downloads: from.Downloads.V, Digests: hexDigest("sha256", strings.ToLower(from.Checksum.V))}
 	if tools := from.Meta.V.BuildTools.V; tools != nil {
 		// Each evaluates a file of the package when that is compiled.
 		d.Scripts = map[string]string{}
@@ -104,13 +101,9 @@ func hexRepository(links map[string]string) string {
 	for _, wanted := range []string{"github", "gitlab", "codeberg", "sourcehut", "repository", "source"} {
 		for label, address := range links {
 			if strings.ToLower(label) == wanted {
-				return address
+				return repository(address)
 			}
 		}
 	}
 	return ""
 }
-
-// allOf writes licences of which the registry does not say whether all hold or
-// one may be chosen.
-func allOf(licenses []string) string { return strings.Join(licenses, ", ") }

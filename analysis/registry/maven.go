@@ -25,7 +25,7 @@ func (a maven) Package(ctx context.Context, name string, versions []string) (*Pa
 	if err != nil {
 		return nil, err
 	}
-	p := &Package{ID: lockfiles.ID{Ecosystem: "maven", Name: name}, Source: sourceOf(a.c.Endpoints.Maven)}
+	p := &Package{ID: lockfiles.ID{Ecosystem: "maven", Name: name}, Source: hostOf(a.c.Endpoints.Maven)}
 	for _, v := range meta.Versions {
 		p.Releases = append(p.Releases, Release{Version: v})
 	}
@@ -52,7 +52,7 @@ func (a maven) Package(ctx context.Context, name string, versions []string) (*Pa
 		p.leftOut(a.digest(ctx, name, v, pom, r.Detail))
 		p.Repository = r.Detail.Repository
 	}
-	byPublication(p.Releases)
+	byTime(p.Releases)
 	return p, nil
 }
 
@@ -116,7 +116,7 @@ func mavenClaims(d *Detail, pom *clients.MavenPOM) {
 		d.License = strings.Join(names, ", ")
 	}
 	if d.Repository == "" {
-		d.Repository = strings.TrimSpace(pom.SCM.URL)
+		d.Repository = repository(pom.SCM.URL)
 	}
 	if d.Commit == "" && pom.SCM.Tag != "HEAD" {
 		d.Commit = strings.TrimSpace(pom.SCM.Tag)

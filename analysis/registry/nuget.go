@@ -27,7 +27,7 @@ func (a nuget) Package(ctx context.Context, name string, versions []string) (*Pa
 	if err != nil {
 		return nil, err
 	}
-	p := &Package{ID: lockfiles.ID{Ecosystem: "nuget", Name: name}, Source: sourceOf(a.c.Endpoints.NuGet)}
+	p := &Package{ID: lockfiles.ID{Ecosystem: "nuget", Name: name}, Source: hostOf(a.c.Endpoints.NuGet)}
 	for i := range found {
 		p.Releases = append(p.Releases, nugetRelease(&found[i]))
 	}
@@ -53,7 +53,7 @@ func (a nuget) Package(ctx context.Context, name string, versions []string) (*Pa
 		}
 		p.Repository = cmp.Or(r.Detail.Repository, p.Repository, found[i].ProjectURL)
 	}
-	byPublication(p.Releases)
+	byTime(p.Releases)
 	return p, nil
 }
 
@@ -79,7 +79,7 @@ const nugetUntold = "whether it holds MSBuild targets, analyzers or PowerShell s
 
 func nugetCatalog(d *Detail, from *clients.NuGetDetail) {
 	d.Size, d.Packed = from.Size, from.Size > 0
-	d.Repository, d.Commit = from.Repository, from.Commit
+	d.Repository, d.Commit = repository(from.Repository), from.Commit
 	if from.Files == nil {
 		return
 	}

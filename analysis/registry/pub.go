@@ -23,7 +23,7 @@ func (a pub) Package(ctx context.Context, name string, versions []string) (*Pack
 	if err != nil {
 		return nil, err
 	}
-	p := &Package{ID: lockfiles.ID{Ecosystem: "pub", Name: name}, Source: sourceOf(a.c.Endpoints.Pub)}
+	p := &Package{ID: lockfiles.ID{Ecosystem: "pub", Name: name}, Source: hostOf(a.c.Endpoints.Pub)}
 	if found.Discontinued {
 		p.Status = "discontinued"
 		if found.ReplacedBy.V != "" {
@@ -47,7 +47,7 @@ func (a pub) Package(ctx context.Context, name string, versions []string) (*Pack
 		}
 		p.Releases = append(p.Releases, r)
 	}
-	byPublication(p.Releases)
+	byTime(p.Releases)
 	publisher, err := a.c.Pub.Publisher(ctx, name)
 	if p.leftOut(err); publisher != "" {
 		p.Maintainers = []string{publisher}
@@ -57,16 +57,14 @@ func (a pub) Package(ctx context.Context, name string, versions []string) (*Pack
 
 func pubDetail(v *clients.PubVersion) *Detail {
 	d := &Detail{
-		Repository: cmp.Or(v.Pubspec.V.Repository.V, v.Pubspec.V.Homepage.V),
+		Repository: repository(cmp.Or(v.Pubspec.V.Repository.V, v.Pubspec.V.Homepage.V)),
+		Digests:    hexDigest("sha256", strings.ToLower(v.SHA256.V)),
 		// The pubspec is the whole one: what it does not name is not needed.
 		Requires:     slices.AppendSeq([]string{}, maps.Keys(v.Pubspec.V.Dependencies.V)),
 		Scripts:      map[string]string{},
 		ScriptsLimit: "whether it holds a build hook (hook/build.dart) or native code, which run in the build, is told by its files alone",
 	}
 	slices.Sort(d.Requires)
-	if v.SHA256.V != "" {
-		d.Digests = []lockfiles.Digest{{Algorithm: "sha256", Value: strings.ToLower(v.SHA256.V)}}
-	}
 	return d
 }
 
@@ -82,5 +80,5 @@ func pubLicense(tags []string) string {
 		}
 		found = append(found, id)
 	}
-	return allOf(found)
+	return joinLicenses(found)
 }
