@@ -4,6 +4,9 @@ package clients
 type Clients struct {
 	Transport *Transport
 	OSV       *OSV
+	OSVData   *OSVDatabase
+	EPSS      *EPSS
+	KEV       *KEV
 	DepsDev   *DepsDev
 	NPM       *NPM
 	PyPI      *PyPI
@@ -26,6 +29,9 @@ func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
 	return &Clients{
 		Transport: t,
 		OSV:       NewOSV(t, e),
+		OSVData:   NewOSVDatabase(t, e),
+		EPSS:      NewEPSS(t, e),
+		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
 		NPM:       NewNPM(t, e, npmScopes),
 		PyPI:      NewPyPI(t, e),
