@@ -59,6 +59,9 @@ func (r *Record) Match(t Target) Match {
 	if t.eco == nil {
 		return Match{Why: "OSV has no advisories for " + t.ID.Ecosystem}
 	}
+	if t.commit {
+		return r.matchCommit(t)
+	}
 	m := Match{Status: NotAffected}
 	for i := range r.Affected {
 		a := &r.Affected[i]
@@ -73,6 +76,22 @@ func (r *Record) Match(t Target) Match {
 		if m.Status = worse(m.Status, status); status == CannotTell && m.Entry == nil {
 			m.Entry, m.Why = a, why
 		}
+	}
+	if m.Status == NotAffected && t.listed[r.ID] {
+		return Match{Why: "the database says that this version is affected, and the versions that the advisory names say not"}
+	}
+	return m
+}
+
+// matchCommit: what the database does not list may be one of the many records
+// that name no commits.
+func (r *Record) matchCommit(t Target) Match {
+	if !t.listed[r.ID] {
+		return Match{Why: "it is taken from a commit, and the advisory may name none"}
+	}
+	m := Match{Status: IsAffected}
+	if len(r.Affected) > 0 {
+		m.Entry = &r.Affected[0]
 	}
 	return m
 }
@@ -256,7 +275,7 @@ func (r *Record) fixed(t Target) string { return smallestFixed(t, r) }
 // smallestFixed is the same for records of one vulnerability: none of them
 // affects the version.
 func smallestFixed(t Target, records ...*Record) string {
-	if t.parsed == nil {
+	if t.parsed == nil || t.commit {
 		return ""
 	}
 	var candidates []string

@@ -15,6 +15,8 @@ type Target struct {
 	Version string // as the lockfile pins it, or ""
 
 	eco    *ecosystem
+	listed map[string]bool // see Listed
+	commit bool            // see AtCommit
 	name   string           // normalised
 	bare   string           // without prefix and platform
 	parsed semantic.Version // nil when the version has no place in an order
@@ -38,6 +40,25 @@ func NewTarget(id lockfiles.ID, version string) Target {
 	t.Version = version
 	return t
 }
+
+// Listed adds the ids of the records of which the database itself says that
+// they concern this very version. Where Match comes to another answer, that is
+// shown as what cannot be told, and never left out.
+func (t Target) Listed(ids map[string]bool) Target {
+	t.listed = ids
+	return t
+}
+
+// AtCommit is a package that is taken from a repository, at a commit. Names and
+// numbers say nothing of it: the database alone decides, by Listed.
+func (t Target) AtCommit() Target {
+	t.commit = true
+	return t
+}
+
+// Placed tells whether the version has a place in the order of releases, so
+// that ranges can be held against it.
+func (t Target) Placed() bool { return t.parsed != nil }
 
 // at is the target at a version as records write it.
 func (t Target) at(version string) Target {
