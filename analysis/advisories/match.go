@@ -59,7 +59,12 @@ func (r *Record) Match(t Target) Match {
 	if t.eco == nil {
 		return Match{Why: "OSV has no advisories for " + t.ID.Ecosystem}
 	}
-	if t.commit {
+	switch {
+	case r.Unread != "" && t.listed[r.ID]:
+		return Match{Why: "the advisory could not be read: " + r.Unread}
+	case r.Unread != "":
+		return Match{Status: NotAffected}
+	case t.commit:
 		return r.matchCommit(t)
 	}
 	m := Match{Status: NotAffected}

@@ -15,8 +15,8 @@ type Target struct {
 	Version string // as the lockfile pins it, or ""
 
 	eco    *ecosystem
-	listed map[string]bool // see Listed
-	commit bool            // see AtCommit
+	listed map[string]bool  // see Listed
+	commit bool             // see AtCommit
 	name   string           // normalised
 	bare   string           // without prefix and platform
 	parsed semantic.Version // nil when the version has no place in an order
@@ -54,6 +54,29 @@ func (t Target) Listed(ids map[string]bool) Target {
 func (t Target) AtCommit() Target {
 	t.commit = true
 	return t
+}
+
+// Question is the target as OSV's service is asked about it: the name as its
+// registry spells it, the version without what means nothing there. The version
+// is "" for an ecosystem whose versions OSV does not order.
+func (t Target) Question() (ecosystem, name, version string) {
+	name, version = t.ID.Name, t.bare
+	switch t.eco.purl {
+	case "pypi", "composer":
+		name = t.name
+	case "swift":
+		_, rest, ok := strings.Cut(name, "://")
+		if ok {
+			name = rest
+		}
+		name = strings.TrimSuffix(strings.TrimRight(name, "/"), ".git")
+	case "githubactions": // owner/repository, without a directory in it
+		if parts := strings.SplitN(name, "/", 3); len(parts) == 3 {
+			name = parts[0] + "/" + parts[1]
+		}
+		version = ""
+	}
+	return t.eco.osv, name, version
 }
 
 // Placed tells whether the version has a place in the order of releases, so
