@@ -20,6 +20,7 @@ type Target struct {
 	name   string           // normalised
 	bare   string           // without prefix and platform
 	parsed semantic.Version // nil when the version has no place in an order
+	plain  release          // the same where it is that simple
 }
 
 // NewTarget reads a version. One that no order knows (none at all, a commit,
@@ -86,7 +87,7 @@ func (t Target) Placed() bool { return t.parsed != nil }
 // at is the target at a version as records write it.
 func (t Target) at(version string) Target {
 	t.Version, t.bare = version, t.eco.bare(version)
-	t.parsed = t.eco.parse(t.bare)
+	t.parsed, t.plain = t.eco.parse(t.bare), plainRelease(t.bare)
 	return t
 }
 
@@ -139,7 +140,13 @@ func (t Target) compare(version string) (order int, ok bool) {
 	if t.parsed == nil || len(version) > longest || version == "" {
 		return 0, false
 	}
-	order, err := t.parsed.CompareStr(t.eco.bare(version))
+	version = t.eco.bare(version)
+	if t.plain.ok {
+		if other := plainRelease(version); other.ok {
+			return t.plain.compare(other), true
+		}
+	}
+	order, err := t.parsed.CompareStr(version)
 	return order, err == nil
 }
 
