@@ -17,6 +17,8 @@ const projectPage = "github.com/depreview/depreview"
 type Endpoints struct {
 	OSV          string `name:"osv"`
 	OSVDatabase  string `name:"osv-database"` // the bucket with all.zip
+	EPSS         string `name:"epss"`
+	KEV          string `name:"kev"` // the catalogue itself, as JSON
 	DepsDev      string `name:"deps-dev"`
 	NPM          string `name:"npm"`
 	NPMDownloads string `name:"npm-downloads"`
@@ -41,6 +43,8 @@ func DefaultEndpoints() Endpoints {
 	return Endpoints{
 		OSV:          "https://api.osv.dev",
 		OSVDatabase:  "https://osv-vulnerabilities.storage.googleapis.com",
+		EPSS:         "https://api.first.org",
+		KEV:          "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
 		DepsDev:      "https://api.deps.dev",
 		NPM:          "https://registry.npmjs.org",
 		NPMDownloads: "https://api.npmjs.org",
@@ -128,6 +132,8 @@ func (e Endpoints) Limits() map[string]Limit {
 	limits := make(map[string]Limit)
 	for base, limit := range map[string]Limit{
 		e.OSV:         {Concurrent: 24},
+		e.EPSS:        {Concurrent: 4},
+		e.KEV:         {Concurrent: 1},
 		e.DepsDev:     {Concurrent: 16},
 		e.NPM:         {Concurrent: 16},
 		e.PyPI:        {Concurrent: 8},
