@@ -119,7 +119,9 @@ func TestLayout(t *testing.T) {
 				return v.Version, err
 			}, "1.0.200"},
 		{"go-proxy/example.org/net/@v/list.json -- v0.30.0\nv0.33.0\n",
-			func(ctx context.Context, c *clients.Clients) (any, error) { return c.GoProxy.List(ctx, "example.org/net") },
+			func(ctx context.Context, c *clients.Clients) (any, error) {
+				return c.GoProxy.List(ctx, "example.org/net")
+			},
 			"[v0.30.0 v0.33.0]"},
 		{`rubygems/versions/page-maker.json -- [{"number":"4.3.4"}]`,
 			func(ctx context.Context, c *clients.Clients) (any, error) {
