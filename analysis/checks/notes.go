@@ -79,8 +79,8 @@ type source struct {
 // by their name, of all others the registry states what the publisher wrote.
 func (n *notes) locate(ctx context.Context, c *diff.Change) (source, error) {
 	web := n.github.Web()
-	host := strings.TrimPrefix(web, "https://")
 	s := source{web: web, claimedBy: "its name"}
+	host := s.host()
 	p := c.Package()
 	if p.Ecosystem == "githubactions" {
 		owner, rest, _ := strings.Cut(p.Name, "/")
@@ -177,6 +177,12 @@ func (l limited) Unwrap() error { return l.err }
 // Short is the reason as a person can act on it.
 func (l limited) Short() string {
 	return l.err.Host + " answers no more questions for now; set GITHUB_TOKEN or run gh auth login"
+}
+
+// host is the forge.
+func (s source) host() string {
+	_, host, _ := strings.Cut(s.web, "://")
+	return host
 }
 
 // link is the address of a page of the repository.

@@ -131,8 +131,6 @@ func (u *upstream) before(most int) (versions []string) {
 	return versions
 }
 
-func (u *upstream) host() string { return strings.TrimPrefix(u.web, "https://") }
-
 // evidence are the facts, and the pages that are known to exist.
 func (u *upstream) evidence(look analysis.Outcome) []analysis.Evidence {
 	tag := func(tag, version string) string {
@@ -153,10 +151,11 @@ func (u *upstream) evidence(look analysis.Outcome) []analysis.Evidence {
 		links = append(links, analysis.Link{
 			Label: "compare " + u.oldTag + " with " + u.newTag, URL: u.link("/compare/", u.oldTag, u.newTag)})
 	}
-	return []analysis.Evidence{
-		{Claim: "tags of the source in " + u.name, Source: u.host(), Body: facts},
-		{Claim: "pages of the source", Source: u.host(), Body: links},
+	evidence := []analysis.Evidence{{Claim: "tags of the source in " + u.name, Source: u.host(), Body: facts}}
+	if !strings.HasPrefix(u.web, "https://") { // a forge on this computer, which links do not lead to
+		return evidence
 	}
+	return append(evidence, analysis.Evidence{Claim: "pages of the source", Source: u.host(), Body: links})
 }
 
 const (

@@ -44,9 +44,12 @@ func (r *Recordings) osvBatch(req *http.Request, body []byte) (*http.Response, e
 	}
 	results := []jsontext.Value{}
 	for _, q := range asked.Queries {
-		name := "osv/query/" + q.Package.Ecosystem + "/" + q.Package.Name + "@" + q.Version
-		if q.Commit != "" {
+		name := "osv/query/" + q.Package.Ecosystem + "/" + q.Package.Name
+		switch {
+		case q.Commit != "":
 			name = "osv/query/commit/" + q.Commit
+		case q.Version != "": // else it is of all versions
+			name += "@" + q.Version
 		}
 		if q.PageToken != "" {
 			name += ",page=" + q.PageToken

@@ -1,0 +1,191 @@
+package checks
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+)
+
+// speedServices answer for the generated packages as their services would,
+// each answer after the latency, and count what they are asked.
+type speedServices struct {
+	latency time.Duration
+	web     string // of the forge
+
+	mu      sync.Mutex
+	asked   map[string]int
+	queries []int // of each batch that the advisory database got
+	unknown []string
+}
+
+const speedDay = "2026-11-01T09:00:00Z"
+
+// handler is one service, by the name of its endpoint.
+func (s *speedServices) handler(service string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.asked[service]++
+		s.mu.Unlock()
+		time.Sleep(s.latency)
+		answer := s.answer(service, r)
+		if answer == nil {
+			s.mu.Lock()
+			s.unknown = append(s.unknown, service+" "+r.URL.Path)
+			s.mu.Unlock()
+			w.WriteHeader(http.StatusNotFound)
+			answer = map[string]string{"message": "Not Found"}
+		}
+		if text, ok := answer.(string); ok {
+			fmt.Fprint(w, text)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(answer)
+	})
+}
+
+type object = map[string]any
+
+// answer is text, or what becomes JSON; nil is a question that nobody expected.
+func (s *speedServices) answer(service string, r *http.Request) any {
+	segments := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
+	last := segments[len(segments)-1]
+	switch service {
+	case "osv":
+		if last == "querybatch" {
+			return s.osvBatch(r)
+		}
+		return object{"id": last, "modified": speedDay, "summary": "slow", "affected": []object{{
+			"package": object{"ecosystem": "npm", "name": strings.TrimPrefix(last, "GEN-")},
+			"ranges":  []object{{"type": "SEMVER", "events": []object{{"introduced": "0"}, {"fixed": speedTo}}}}}}}
+	case "deps-dev":
+		return depsDevBatch(r)
+	case "npm":
+		return s.packument(segments[0])
+	case "npm-downloads":
+		return object{"downloads": 1000, "package": last}
+	case "pypi":
+		return s.python(segments)
+	case "crates-index":
+		return crateLine(last, speedFrom) + crateLine(last, speedTo)
+	case "crates-api":
+		if last == "owners" {
+			return object{"users": []object{{"login": "ada", "kind": "user"}}}
+		}
+		return object{"version": object{"num": last, "created_at": speedDay, "license": "MIT", "crate_size": 4000, "published_by": object{"login": "ada"}}}
+	case "go-proxy":
+		return s.module(last, path.Dir(path.Dir(strings.Trim(r.URL.Path, "/"))))
+	case "rubygems":
+		if last == "owners.json" {
+			return []object{{"handle": "ada"}}
+		}
+		return []object{s.gem(speedTo, last), s.gem(speedFrom, last)}
+	case "github":
+		if last == "releases" {
+			return []object{{"tag_name": "v" + speedTo, "body": "notes"}}
+		}
+		return []object{{"name": "v" + speedFrom}, {"name": "v" + speedTo}}
+	case "epss":
+		return object{"data": []object{}}
+	case "kev":
+		return object{"count": 1, "vulnerabilities": []object{{"cveID": "CVE-2026-0001"}}}
+	}
+	return nil
+}
+
+func (s *speedServices) osvBatch(r *http.Request) any {
+	var asked struct {
+		Queries []struct {
+			Package struct{ Name, Ecosystem string }
+			Version string
+		}
+	}
+	if json.NewDecoder(r.Body).Decode(&asked) != nil {
+		return nil
+	}
+	s.mu.Lock()
+	s.queries = append(s.queries, len(asked.Queries))
+	s.mu.Unlock()
+	results := make([]object, len(asked.Queries))
+	for i, q := range asked.Queries {
+		results[i] = object{}
+		if q.Package.Ecosystem == "npm" && strings.HasSuffix(q.Package.Name, "7") && q.Version == speedFrom {
+			results[i]["vulns"] = []object{{"id": "GEN-" + q.Package.Name, "modified": speedDay}}
+		}
+	}
+	return object{"results": results}
+}
+
+func depsDevBatch(r *http.Request) any {
+	var asked struct {
+		Requests []struct{ VersionKey object }
+	}
+	if json.NewDecoder(r.Body).Decode(&asked) != nil {
+		return nil
+	}
+	answers := []object{}
+	for _, one := range asked.Requests {
+		answers = append(answers, object{"request": one, "version": object{"versionKey": one.VersionKey, "licenses": []string{"MIT"}}})
+	}
+	return object{"responses": answers}
+}
+
+func (s *speedServices) packument(name string) any {
+	version := func(v string) object {
+		return object{"name": name, "version": v, "license": "MIT", "repository": object{"type": "git", "url": s.forge(name)}, "scripts": object{}, "_npmUser": object{"name": "ada"},
+			"maintainers": []object{{"name": "ada"}}, "dist": object{"fileCount": 4, "unpackedSize": 4000}}
+	}
+	return object{"name": name, "repository": s.forge(name), "maintainers": []object{{"name": "ada"}},
+		"versions": object{speedFrom: version(speedFrom), speedTo: version(speedTo)},
+		"time":     object{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: "2026-11-10T09:00:00Z"}}
+}
+
+// forge is where the source of a package is said to be: a repository each.
+func (s *speedServices) forge(name string) string { return s.web + "/acme/" + path.Base(name) }
+
+func (s *speedServices) python(segments []string) any {
+	name := segments[1]
+	file := func(v string) object {
+		return object{"filename": name + "-" + v + "-py3-none-any.whl", "url": "https://files.invalid/" + name, "packagetype": "bdist_wheel", "size": 4000,
+			"digests": object{"sha256": strings.Repeat("ab", 32)}, "hashes": object{"sha256": strings.Repeat("ab", 32)},
+			"upload_time_iso_8601": speedDay, "upload-time": speedDay, "yanked": false}
+	}
+	if segments[0] == "simple" {
+		return object{"name": name, "versions": []string{speedFrom, speedTo}, "files": []object{file(speedFrom), file(speedTo)}, "meta": object{"api-version": "1.4"}}
+	}
+	version := speedTo
+	if len(segments) > 3 {
+		version = segments[2]
+	}
+	return object{"info": object{"name": name, "version": version, "license_expression": "MIT", "project_urls": object{"Source": s.forge(name)}},
+		"urls": []object{file(version)}, "ownership": object{"roles": []object{{"role": "Owner", "user": "ada"}}},
+		"releases": object{speedFrom: []object{file(speedFrom)}, speedTo: []object{file(speedTo)}}}
+}
+
+func crateLine(name, version string) string {
+	return fmt.Sprintf(`{"name":%q,"vers":%q,"cksum":%q,"deps":[],"yanked":false,"pubtime":%q}`+"\n", name, version, strings.Repeat("ab", 32), speedDay)
+}
+
+func (s *speedServices) gem(version, file string) object {
+	return object{"number": version, "platform": "ruby", "created_at": speedDay, "licenses": []string{"MIT"}, "downloads_count": 10,
+		"metadata": object{"source_code_uri": s.forge(strings.TrimSuffix(file, ".json"))}}
+}
+
+func (s *speedServices) module(last, path string) any {
+	version := func(v string) object {
+		return object{"Version": v, "Time": speedDay, "Origin": object{"VCS": "git", "URL": s.forge(path), "Hash": strings.Repeat("ab", 20), "Ref": "refs/tags/" + v}}
+	}
+	switch {
+	case last == "list":
+		return "v" + speedFrom + "\nv" + speedTo + "\n"
+	case last == "@latest":
+		return version("v" + speedTo)
+	case strings.HasSuffix(last, ".mod"):
+		return "module " + path + "\n"
+	}
+	return version(strings.TrimSuffix(last, ".info"))
+}
