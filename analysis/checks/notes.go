@@ -105,7 +105,7 @@ func (n *notes) locate(ctx context.Context, c *diff.Change) (source, error) {
 		return s, err
 	}
 	s.claimedBy = cmp.Or(known.Package.Source, "the registry")
-	for _, claim := range claims(known) {
+	for _, claim := range repositoryClaims(known) {
 		r, ok := parseRepository(claim.repository)
 		if r.host != "" && r.host != host {
 			return s, analysis.Unsupported(fmt.Sprintf("release notes are read from %s alone, and the repository is said to be at %s", host, r.host))
@@ -119,16 +119,16 @@ func (n *notes) locate(ctx context.Context, c *diff.Change) (source, error) {
 	return s, errors.New("no repository of it is known")
 }
 
-type claim struct{ repository, directory string }
+type repositoryClaim struct{ repository, directory string }
 
-func claims(known *registry.Comparison) (all []claim) {
+func repositoryClaims(known *registry.Comparison) (all []repositoryClaim) {
 	for _, r := range []*registry.Release{known.Head, known.Base} {
 		if r != nil && r.Detail != nil && r.Detail.Repository != "" {
-			all = append(all, claim{r.Detail.Repository, r.Detail.Directory})
+			all = append(all, repositoryClaim{r.Detail.Repository, r.Detail.Directory})
 		}
 	}
 	if known.Package.Repository != "" {
-		all = append(all, claim{repository: known.Package.Repository})
+		all = append(all, repositoryClaim{repository: known.Package.Repository})
 	}
 	return all
 }
