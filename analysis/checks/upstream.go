@@ -175,10 +175,10 @@ func (u *upstream) notes() (evidence []analysis.Evidence) {
 				Claim: fmt.Sprintf("%d older releases are not shown", len(skipped)-i), Source: u.host(),
 				Body: analysis.Links{{Label: "all releases", URL: u.link("/releases")}}})
 		}
-		note := bounded(r.Body.V, min(noteMost, room))
+		note := cutText(r.Body.V, min(noteMost, room))
 		room -= len(note)
 		published, _ := time.Parse(time.RFC3339, r.Published.V)
-		one := analysis.Evidence{Claim: title(r), Source: u.host(), Observed: published, Body: analysis.Text(note)}
+		one := analysis.Evidence{Claim: releaseTitle(r), Source: u.host(), Observed: published, Body: analysis.Text(note)}
 		if u.change.Kind == diff.Downgraded {
 			one.Claim += " (taken back)"
 		}
@@ -239,17 +239,17 @@ func (u *upstream) skipped() (releases []clients.GitHubRelease, early int) {
 	return releases, early
 }
 
-// title is a release in one line: "v1.7.4: Fixes".
-func title(r clients.GitHubRelease) string {
+// releaseTitle is a release in one line: "v1.7.4: Fixes".
+func releaseTitle(r clients.GitHubRelease) string {
 	name := strings.Join(strings.Fields(r.Name.V), " ")
 	if name == "" || name == r.Tag {
-		return bounded(r.Tag, 200)
+		return cutText(r.Tag, 200)
 	}
-	return bounded(r.Tag+": "+name, 200)
+	return cutText(r.Tag+": "+name, 200)
 }
 
-// bounded is a stranger's text of at most so many bytes, cut between runes.
-func bounded(text string, most int) string {
+// cutText is a stranger's text of at most so many bytes, cut between runes.
+func cutText(text string, most int) string {
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
 	if len(text) <= most {
 		return text
