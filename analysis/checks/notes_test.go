@@ -18,12 +18,12 @@ import (
 	"github.com/depreview/depreview/lockfiles"
 )
 
-var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+var notesNow = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 // recordedGitHub is the forge with these answers below acme/http.
 func recordedGitHub(t *testing.T, files map[string]string) *clients.GitHub {
 	t.Helper()
-	fsys := fstest.MapFS{"now": {Data: []byte(noon.Format(time.RFC3339))}}
+	fsys := fstest.MapFS{"now": {Data: []byte(notesNow.Format(time.RFC3339))}}
 	for name, content := range files {
 		fsys["github/acme/http/"+name] = &fstest.MapFile{Data: []byte(content)}
 	}
@@ -38,8 +38,8 @@ func recordedGitHub(t *testing.T, files map[string]string) *clients.GitHub {
 	return c.GitHub
 }
 
-// moved is a change of a package from one version to another; "" is no side.
-func moved(ecosystem, name, from, to string) *diff.Change {
+// notesChange is a change of a package from one version to another; "" is no side.
+func notesChange(ecosystem, name, from, to string) *diff.Change {
 	side := func(version string) *lockfiles.Package {
 		if version == "" {
 			return nil
@@ -61,13 +61,13 @@ func moved(ecosystem, name, from, to string) *diff.Change {
 	return c
 }
 
-// stated is a registry that names a repository, with the versions in the order
+// notesRegistry is a registry that names a repository, with the versions in the order
 // in which they were published, a day apart; the last one is head.
-func stated(repository string, versions ...string) func(context.Context, *diff.Change) (*registry.Comparison, error) {
+func notesRegistry(repository string, versions ...string) func(context.Context, *diff.Change) (*registry.Comparison, error) {
 	return func(context.Context, *diff.Change) (*registry.Comparison, error) {
 		p := &registry.Package{Source: "npm.invalid", Repository: repository}
 		for i, v := range versions {
-			p.Releases = append(p.Releases, registry.Release{Version: v, Published: noon.AddDate(0, 0, i-len(versions))})
+			p.Releases = append(p.Releases, registry.Release{Version: v, Published: notesNow.AddDate(0, 0, i-len(versions))})
 		}
 		c := &registry.Comparison{Package: p}
 		if n := len(p.Releases); n > 0 {
@@ -77,7 +77,7 @@ func stated(repository string, versions ...string) func(context.Context, *diff.C
 	}
 }
 
-func releasesOf(tags ...string) string {
+func notesReleases(tags ...string) string {
 	var all []string
 	for _, tag := range tags {
 		all = append(all, fmt.Sprintf(`{"tag_name":%q,"body":"notes of %s","published_at":"2026-11-18T10:00:00Z"}`, tag, tag))
@@ -85,7 +85,7 @@ func releasesOf(tags ...string) string {
 	return "[" + strings.Join(all, ",") + "]"
 }
 
-func tagsOf(tags ...string) string {
+func notesTags(tags ...string) string {
 	var all []string
 	for _, tag := range tags {
 		all = append(all, fmt.Sprintf(`{"name":%q,"commit":{"sha":"86f7e437faa5"}}`, tag))
@@ -93,13 +93,13 @@ func tagsOf(tags ...string) string {
 	return "[" + strings.Join(all, ",") + "]"
 }
 
-func ask(t *testing.T, n *notes, c *diff.Change) (analysis.Result, error) {
+func askNotes(t *testing.T, n *notes, c *diff.Change) (analysis.Result, error) {
 	t.Helper()
-	return n.Run(t.Context(), c, &analysis.Review{Now: noon})
+	return n.Run(t.Context(), c, &analysis.Review{Now: notesNow})
 }
 
-// said is the evidence and findings in short: claims, links, codes.
-func said(r analysis.Result) string {
+// notesSaid is the evidence and findings in short: claims, links, codes.
+func notesSaid(r analysis.Result) string {
 	var lines []string
 	for _, e := range r.Evidence {
 		switch body := e.Body.(type) {
@@ -121,7 +121,7 @@ func said(r analysis.Result) string {
 	return strings.Join(lines, "\n")
 }
 
-const acme = "git+https://github.invalid/acme/http.git"
+const notesSource = "git+https://github.invalid/acme/http.git"
 
 func TestNotes(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -132,75 +132,75 @@ func TestNotes(t *testing.T) {
 		want     []string
 	}{
 		"skipped versions, newest first, without the pre-release": {
-			change: moved("npm", "acme-http", "1.7.2", "1.7.4"), compare: stated(acme),
-			releases: releasesOf("v1.7.3", "v1.8.0", "v1.7.4", "v1.7.4-rc.1", "v1.7.2", "v1.7.1"),
+			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource),
+			releases: notesReleases("v1.7.3", "v1.8.0", "v1.7.4", "v1.7.4-rc.1", "v1.7.2", "v1.7.1"),
 			want: []string{"tag v1.7.2 > v1.7.4", "https://github.invalid/acme/http/compare/v1.7.2...v1.7.4",
 				"v1.7.4", "v1.7.3", "1 pre-releases between them are not shown"},
 		},
 		"a repository of many packages": {
-			change: moved("npm", "@acme/http", "1.7.2", "1.7.4"), compare: stated(acme),
-			releases: releasesOf("@acme/http@1.7.2", "v1.7.3", "@acme/other@1.7.3", "@acme/http@1.7.4"),
+			change: notesChange("npm", "@acme/http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource),
+			releases: notesReleases("@acme/http@1.7.2", "v1.7.3", "@acme/other@1.7.3", "@acme/http@1.7.4"),
 			want: []string{"tag @acme/http@1.7.2 > @acme/http@1.7.4",
 				"https://github.invalid/acme/http/compare/@acme/http@1.7.2...@acme/http@1.7.4", "@acme/http@1.7.4"},
 		},
 		"tags in a directory": {
-			change: moved("npm", "acme-http", "1.0.0", "1.1.0"), compare: stated("https://github.invalid/acme/http/tree/main/packages/core"),
-			releases: `[]`, tags: tagsOf("packages/core/v1.0.0", "packages/core/v1.1.0", "v1.1.0"),
+			change: notesChange("npm", "acme-http", "1.0.0", "1.1.0"), compare: notesRegistry("https://github.invalid/acme/http/tree/main/packages/core"),
+			releases: `[]`, tags: notesTags("packages/core/v1.0.0", "packages/core/v1.1.0", "v1.1.0"),
 			want: []string{"tag packages/core/v1.0.0 > packages/core/v1.1.0",
 				"https://github.invalid/acme/http/compare/packages/core/v1.0.0...packages/core/v1.1.0", "no release notes of 1.0.0 to 1.1.0"},
 		},
 		"no link with one tag alone; the versions before had theirs": {
-			change: moved("npm", "acme-http", "1.7.2", "1.7.4"), compare: stated(acme, "1.7.0", "1.7.1", "1.7.2", "1.7.3", "1.7.4"),
-			releases: `[]`, tags: tagsOf("v1.7.0", "v1.7.1", "v1.7.2"),
+			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource, "1.7.0", "1.7.1", "1.7.2", "1.7.3", "1.7.4"),
+			releases: `[]`, tags: notesTags("v1.7.0", "v1.7.1", "v1.7.2"),
 			want: []string{"tag v1.7.2 > no tag names it", "no release notes of 1.7.2 to 1.7.4",
 				"warn no-tag-for-version: no tag in acme/http names 1.7.4, as one does 3 of the 4 versions before it"},
 		},
 		"a project that seldom tags": {
-			change: moved("npm", "acme-http", "1.7.2", "1.7.4"), compare: stated(acme, "1.7.0", "1.7.1", "1.7.2", "1.7.3", "1.7.4"),
-			releases: `[]`, tags: tagsOf("v1.7.0", "v1.7.1"),
+			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource, "1.7.0", "1.7.1", "1.7.2", "1.7.3", "1.7.4"),
+			releases: `[]`, tags: notesTags("v1.7.0", "v1.7.1"),
 			want: []string{"tag no tag names it > no tag names it", "no release notes of 1.7.2 to 1.7.4",
 				"info no-tag-for-version: no tag in acme/http names 1.7.4, nor 2 of the 4 versions before it"},
 		},
 		"times that the mirror leaves out": {
-			change: moved("npm", "acme-http", "1.7.2", "1.7.4"), compare: stated(acme),
-			releases: `[]`, tags: tagsOf("v1.7.2"),
+			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource),
+			releases: `[]`, tags: notesTags("v1.7.2"),
 			want: []string{"tag v1.7.2 > no tag names it", "no release notes of 1.7.2 to 1.7.4",
 				"info no-tag-for-version: no tag in acme/http names 1.7.4"},
 		},
 		"a downgrade takes back": {
-			change: moved("pypi", "old-time", "3.0.0", "2.9.1"), compare: stated(acme),
-			releases: releasesOf("3.0.0", "2.10", "2.9.1"),
+			change: notesChange("pypi", "old-time", "3.0.0", "2.9.1"), compare: notesRegistry(notesSource),
+			releases: notesReleases("3.0.0", "2.10", "2.9.1"),
 			want: []string{"tag 3.0.0 > 2.9.1", "https://github.invalid/acme/http/compare/3.0.0...2.9.1",
 				"3.0.0 (taken back)", "2.10 (taken back)"},
 		},
 		"an addition": {
-			change: moved("npm", "acme-http", "", "1.7.4"), compare: stated(acme), releases: releasesOf("v1.7.3", "v1.7.4"),
+			change: notesChange("npm", "acme-http", "", "1.7.4"), compare: notesRegistry(notesSource), releases: notesReleases("v1.7.3", "v1.7.4"),
 			want: []string{"tag  > v1.7.4", "v1.7.4"},
 		},
 		"an action pinned to a commit": {
 			change: &diff.Change{Kind: diff.Upgraded,
 				Base: &lockfiles.Package{ID: lockfiles.ID{Ecosystem: "githubactions", Name: "acme/http"}, Version: strings.Repeat("a", 40), Label: "v4.1.6"},
 				Head: &lockfiles.Package{ID: lockfiles.ID{Ecosystem: "githubactions", Name: "acme/http"}, Version: strings.Repeat("b", 40), Label: "v4.1.7"}},
-			releases: releasesOf("v4.1.7", "v4.1.6"),
+			releases: notesReleases("v4.1.7", "v4.1.6"),
 			want:     []string{"tag v4.1.6 > v4.1.7", "https://github.invalid/acme/http/compare/v4.1.6...v4.1.7", "v4.1.7"},
 		},
 		"an action at a floating tag": {
-			change: moved("githubactions", "acme/http/sub", "v4", "v5"), releases: releasesOf("v5.1.0", "v5.0.0", "v4.2.0", "v6.0.0"), tags: tagsOf("v4", "v5"),
+			change: notesChange("githubactions", "acme/http/sub", "v4", "v5"), releases: notesReleases("v5.1.0", "v5.0.0", "v4.2.0", "v6.0.0"), tags: notesTags("v4", "v5"),
 			want: []string{"tag v4 > v5", "https://github.invalid/acme/http/compare/v4...v5", "v5.1.0", "v5.0.0"},
 		},
 		"a Go module below the root": {
-			change: moved("golang", "github.invalid/acme/http/sub/v2", "v2.0.0", "v2.1.0"),
+			change: notesChange("golang", "github.invalid/acme/http/sub/v2", "v2.0.0", "v2.1.0"),
 			compare: func(context.Context, *diff.Change) (*registry.Comparison, error) {
 				return nil, errors.New("the proxy is not there")
 			},
-			releases: releasesOf("v2.0.1"), tags: tagsOf("sub/v2.0.0", "sub/v2.1.0", "v2.0.0"),
+			releases: notesReleases("v2.0.1"), tags: notesTags("sub/v2.0.0", "sub/v2.1.0", "v2.0.0"),
 			want: []string{"tag sub/v2.0.0 > sub/v2.1.0", "https://github.invalid/acme/http/compare/sub/v2.0.0...sub/v2.1.0",
 				"no release notes of v2.0.0 to v2.1.0"},
 		},
 		"a Go commit has no tag, and needs none": {
-			change:   moved("golang", "github.invalid/acme/http", "v1.0.0", "v1.0.1-0.20261118100000-abcdefabcdef"),
+			change:   notesChange("golang", "github.invalid/acme/http", "v1.0.0", "v1.0.1-0.20261118100000-abcdefabcdef"),
 			compare:  func(context.Context, *diff.Change) (*registry.Comparison, error) { return nil, errors.New("no") },
-			releases: `[]`, tags: tagsOf("v1.0.0"),
+			releases: `[]`, tags: notesTags("v1.0.0"),
 			want: []string{"tag v1.0.0 > no tag names it", "no release notes of v1.0.0 to v1.0.1-0.20261118100000-abcdefabcdef"},
 		},
 	} {
@@ -209,12 +209,12 @@ func TestNotes(t *testing.T) {
 			if test.tags != "" {
 				files["tags.json"] = test.tags
 			}
-			got, err := ask(t, &notes{recordedGitHub(t, files), test.compare}, test.change)
+			got, err := askNotes(t, &notes{recordedGitHub(t, files), test.compare}, test.change)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := strings.Join(test.want, "\n"); said(got) != want {
-				t.Errorf("got\n%s\nwant\n%s", said(got), want)
+			if want := strings.Join(test.want, "\n"); notesSaid(got) != want {
+				t.Errorf("got\n%s\nwant\n%s", notesSaid(got), want)
 			}
 		})
 	}
@@ -222,7 +222,7 @@ func TestNotes(t *testing.T) {
 
 // TestNotesUnknown: why nothing, or not all, can be said.
 func TestNotesUnknown(t *testing.T) {
-	upgrade := moved("npm", "acme-http", "1.7.2", "1.7.4")
+	upgrade := notesChange("npm", "acme-http", "1.7.2", "1.7.4")
 	limited := "HTTP/1.1 403 Forbidden\nX-Ratelimit-Remaining: 0\nX-Ratelimit-Reset: 1795177200\n\n{\"message\":\"API rate limit exceeded\"}"
 	unsupported := func(context.Context, *diff.Change) (*registry.Comparison, error) {
 		return nil, analysis.Unsupported("its bytes come from elsewhere")
@@ -237,34 +237,34 @@ func TestNotesUnknown(t *testing.T) {
 		files   map[string]string
 		want    string
 	}{
-		"removed":       {change: moved("npm", "acme-http", "1.7.2", ""), want: "nothing is installed any more"},
+		"removed":       {change: notesChange("npm", "acme-http", "1.7.2", ""), want: "nothing is installed any more"},
 		"edited":        {change: &diff.Change{Kind: diff.Edited}, want: "it stays the same version"},
-		"no repository": {change: upgrade, compare: stated(""), want: "no repository of it is known"},
-		"another forge": {change: upgrade, compare: stated("https://codeberg.example/acme/http"),
+		"no repository": {change: upgrade, compare: notesRegistry(""), want: "no repository of it is known"},
+		"another forge": {change: upgrade, compare: notesRegistry("https://codeberg.example/acme/http"),
 			want: "release notes are read from github.invalid alone, and the repository is said to be at codeberg.example"},
 		"not asked": {change: upgrade, compare: unsupported, want: "its bytes come from elsewhere"},
-		"too many questions": {change: upgrade, compare: stated(acme), files: map[string]string{"releases.http": limited},
+		"too many questions": {change: upgrade, compare: notesRegistry(notesSource), files: map[string]string{"releases.http": limited},
 			want: "github.invalid answers no more questions for now; set GITHUB_TOKEN or run gh auth login"},
-		"too many at the second question": {change: upgrade, compare: stated(acme),
-			files: map[string]string{"releases.json": releasesOf("v1.7.4"), "tags.http": limited},
+		"too many at the second question": {change: upgrade, compare: notesRegistry(notesSource),
+			files: map[string]string{"releases.json": notesReleases("v1.7.4"), "tags.http": limited},
 			want:  "github.invalid answers no more questions for now; set GITHUB_TOKEN or run gh auth login"},
-		"not recorded": {change: upgrade, compare: stated(acme), want: "no answer of github.invalid was recorded"},
-		"more tags than a list holds": {change: upgrade, compare: stated(acme),
-			files: map[string]string{"releases.json": `[]`, "tags.json": tagsOf(many...)},
+		"not recorded": {change: upgrade, compare: notesRegistry(notesSource), want: "no answer of github.invalid was recorded"},
+		"more tags than a list holds": {change: upgrade, compare: notesRegistry(notesSource),
+			files: map[string]string{"releases.json": `[]`, "tags.json": notesTags(many...)},
 			want:  "acme/http has more tags than are listed, so whether this version has one is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := ask(t, &notes{recordedGitHub(t, test.files), test.compare}, test.change)
+			got, err := askNotes(t, &notes{recordedGitHub(t, test.files), test.compare}, test.change)
 			if err == nil || analysis.Why(err) != test.want {
 				t.Errorf("got %v", err)
 			}
 			if len(got.Findings) > 0 {
 				t.Errorf("it finds %v", got.Findings)
 			}
-			if test.files["tags.http"] != "" && !strings.Contains(said(got), "v1.7.4") {
+			if test.files["tags.http"] != "" && !strings.Contains(notesSaid(got), "v1.7.4") {
 				t.Error("the notes that were read are lost")
 			}
-			if strings.Contains(said(got), "no tag names it") {
+			if strings.Contains(notesSaid(got), "no tag names it") {
 				t.Error("it says that there is no tag")
 			}
 		})
@@ -276,8 +276,8 @@ func TestNotesAreBounded(t *testing.T) {
 	for n := range 80 {
 		tags = append(tags, fmt.Sprintf("v1.%d.0", n))
 	}
-	long := strings.ReplaceAll(releasesOf(slices.Insert(tags, 0, "v2.0.0")...), "notes of v1", strings.Repeat("é", 9000)+" v1")
-	got, err := ask(t, &notes{recordedGitHub(t, map[string]string{"releases.json": long}), stated(acme)}, moved("npm", "acme-http", "1.0.0", "2.0.0"))
+	long := strings.ReplaceAll(notesReleases(slices.Insert(tags, 0, "v2.0.0")...), "notes of v1", strings.Repeat("é", 9000)+" v1")
+	got, err := askNotes(t, &notes{recordedGitHub(t, map[string]string{"releases.json": long}), notesRegistry(notesSource)}, notesChange("npm", "acme-http", "1.0.0", "2.0.0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,8 +290,8 @@ func TestNotesAreBounded(t *testing.T) {
 			}
 		}
 	}
-	if size > notesMost+1000 || !strings.Contains(said(got), "v2.0.0\n") {
-		t.Errorf("%d bytes in all\n%s", size, said(got))
+	if size > notesMost+1000 || !strings.Contains(notesSaid(got), "v2.0.0\n") {
+		t.Errorf("%d bytes in all\n%s", size, notesSaid(got))
 	}
 	last := got.Evidence[len(got.Evidence)-1]
 	if _, ok := last.Body.(analysis.Links); !ok || !strings.HasSuffix(last.Claim, "older releases are not shown") {
@@ -329,7 +329,7 @@ func TestParseRepository(t *testing.T) {
 }
 
 func FuzzParseRepository(f *testing.F) {
-	for _, seed := range []string{acme, "git@github.com:acme/http.git", "acme/http", "https://github.com/a/b/tree/m/../..", "scm:git:x:y"} {
+	for _, seed := range []string{notesSource, "git@github.com:acme/http.git", "acme/http", "https://github.com/a/b/tree/m/../..", "scm:git:x:y"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, claim string) {

@@ -48,7 +48,7 @@ func (s *speedServices) handler(service string) http.Handler {
 	})
 }
 
-type object = map[string]any
+type speedJSON = map[string]any
 
 // answer is text, or what becomes JSON; nil is a question that nobody expected.
 func (s *speedServices) answer(service string, r *http.Request) any {
@@ -59,40 +59,40 @@ func (s *speedServices) answer(service string, r *http.Request) any {
 		if last == "querybatch" {
 			return s.osvBatch(r)
 		}
-		return object{"id": last, "modified": speedDay, "summary": "slow", "affected": []object{{
-			"package": object{"ecosystem": "npm", "name": strings.TrimPrefix(last, "GEN-")},
-			"ranges":  []object{{"type": "SEMVER", "events": []object{{"introduced": "0"}, {"fixed": speedTo}}}}}}}
+		return speedJSON{"id": last, "modified": speedDay, "summary": "slow", "affected": []speedJSON{{
+			"package": speedJSON{"ecosystem": "npm", "name": strings.TrimPrefix(last, "GEN-")},
+			"ranges":  []speedJSON{{"type": "SEMVER", "events": []speedJSON{{"introduced": "0"}, {"fixed": speedTo}}}}}}}
 	case "deps-dev":
 		return depsDevBatch(r)
 	case "npm":
 		return s.packument(segments[0])
 	case "npm-downloads":
-		return object{"downloads": 1000, "package": last}
+		return speedJSON{"downloads": 1000, "package": last}
 	case "pypi":
 		return s.python(segments)
 	case "crates-index":
 		return crateLine(last, speedFrom) + crateLine(last, speedTo)
 	case "crates-api":
 		if last == "owners" {
-			return object{"users": []object{{"login": "ada", "kind": "user"}}}
+			return speedJSON{"users": []speedJSON{{"login": "ada", "kind": "user"}}}
 		}
-		return object{"version": object{"num": last, "created_at": speedDay, "license": "MIT", "crate_size": 4000, "published_by": object{"login": "ada"}}}
+		return speedJSON{"version": speedJSON{"num": last, "created_at": speedDay, "license": "MIT", "crate_size": 4000, "published_by": speedJSON{"login": "ada"}}}
 	case "go-proxy":
 		return s.module(last, path.Dir(path.Dir(strings.Trim(r.URL.Path, "/"))))
 	case "rubygems":
 		if last == "owners.json" {
-			return []object{{"handle": "ada"}}
+			return []speedJSON{{"handle": "ada"}}
 		}
-		return []object{s.gem(speedTo, last), s.gem(speedFrom, last)}
+		return []speedJSON{s.gem(speedTo, last), s.gem(speedFrom, last)}
 	case "github":
 		if last == "releases" {
-			return []object{{"tag_name": "v" + speedTo, "body": "notes"}}
+			return []speedJSON{{"tag_name": "v" + speedTo, "body": "notes"}}
 		}
-		return []object{{"name": "v" + speedFrom}, {"name": "v" + speedTo}}
+		return []speedJSON{{"name": "v" + speedFrom}, {"name": "v" + speedTo}}
 	case "epss":
-		return object{"data": []object{}}
+		return speedJSON{"data": []speedJSON{}}
 	case "kev":
-		return object{"count": 1, "vulnerabilities": []object{{"cveID": "CVE-2026-0001"}}}
+		return speedJSON{"count": 1, "vulnerabilities": []speedJSON{{"cveID": "CVE-2026-0001"}}}
 	}
 	return nil
 }
@@ -110,38 +110,38 @@ func (s *speedServices) osvBatch(r *http.Request) any {
 	s.mu.Lock()
 	s.queries = append(s.queries, len(asked.Queries))
 	s.mu.Unlock()
-	results := make([]object, len(asked.Queries))
+	results := make([]speedJSON, len(asked.Queries))
 	for i, q := range asked.Queries {
-		results[i] = object{}
+		results[i] = speedJSON{}
 		if q.Package.Ecosystem == "npm" && strings.HasSuffix(q.Package.Name, "7") && q.Version == speedFrom {
-			results[i]["vulns"] = []object{{"id": "GEN-" + q.Package.Name, "modified": speedDay}}
+			results[i]["vulns"] = []speedJSON{{"id": "GEN-" + q.Package.Name, "modified": speedDay}}
 		}
 	}
-	return object{"results": results}
+	return speedJSON{"results": results}
 }
 
 func depsDevBatch(r *http.Request) any {
 	var asked struct {
-		Requests []struct{ VersionKey object }
+		Requests []struct{ VersionKey speedJSON }
 	}
 	if json.NewDecoder(r.Body).Decode(&asked) != nil {
 		return nil
 	}
-	answers := []object{}
+	answers := []speedJSON{}
 	for _, one := range asked.Requests {
-		answers = append(answers, object{"request": one, "version": object{"versionKey": one.VersionKey, "licenses": []string{"MIT"}}})
+		answers = append(answers, speedJSON{"request": one, "version": speedJSON{"versionKey": one.VersionKey, "licenses": []string{"MIT"}}})
 	}
-	return object{"responses": answers}
+	return speedJSON{"responses": answers}
 }
 
 func (s *speedServices) packument(name string) any {
-	version := func(v string) object {
-		return object{"name": name, "version": v, "license": "MIT", "repository": object{"type": "git", "url": s.forge(name)}, "scripts": object{}, "_npmUser": object{"name": "ada"},
-			"maintainers": []object{{"name": "ada"}}, "dist": object{"fileCount": 4, "unpackedSize": 4000}}
+	version := func(v string) speedJSON {
+		return speedJSON{"name": name, "version": v, "license": "MIT", "repository": speedJSON{"type": "git", "url": s.forge(name)}, "scripts": speedJSON{}, "_npmUser": speedJSON{"name": "ada"},
+			"maintainers": []speedJSON{{"name": "ada"}}, "dist": speedJSON{"fileCount": 4, "unpackedSize": 4000}}
 	}
-	return object{"name": name, "repository": s.forge(name), "maintainers": []object{{"name": "ada"}},
-		"versions": object{speedFrom: version(speedFrom), speedTo: version(speedTo)},
-		"time":     object{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: "2026-11-10T09:00:00Z"}}
+	return speedJSON{"name": name, "repository": s.forge(name), "maintainers": []speedJSON{{"name": "ada"}},
+		"versions": speedJSON{speedFrom: version(speedFrom), speedTo: version(speedTo)},
+		"time":     speedJSON{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: "2026-11-10T09:00:00Z"}}
 }
 
 // forge is where the source of a package is said to be: a repository each.
@@ -149,35 +149,35 @@ func (s *speedServices) forge(name string) string { return s.web + "/acme/" + pa
 
 func (s *speedServices) python(segments []string) any {
 	name := segments[1]
-	file := func(v string) object {
-		return object{"filename": name + "-" + v + "-py3-none-any.whl", "url": "https://files.invalid/" + name, "packagetype": "bdist_wheel", "size": 4000,
-			"digests": object{"sha256": strings.Repeat("ab", 32)}, "hashes": object{"sha256": strings.Repeat("ab", 32)},
+	file := func(v string) speedJSON {
+		return speedJSON{"filename": name + "-" + v + "-py3-none-any.whl", "url": "https://files.invalid/" + name, "packagetype": "bdist_wheel", "size": 4000,
+			"digests": speedJSON{"sha256": strings.Repeat("ab", 32)}, "hashes": speedJSON{"sha256": strings.Repeat("ab", 32)},
 			"upload_time_iso_8601": speedDay, "upload-time": speedDay, "yanked": false}
 	}
 	if segments[0] == "simple" {
-		return object{"name": name, "versions": []string{speedFrom, speedTo}, "files": []object{file(speedFrom), file(speedTo)}, "meta": object{"api-version": "1.4"}}
+		return speedJSON{"name": name, "versions": []string{speedFrom, speedTo}, "files": []speedJSON{file(speedFrom), file(speedTo)}, "meta": speedJSON{"api-version": "1.4"}}
 	}
 	version := speedTo
 	if len(segments) > 3 {
 		version = segments[2]
 	}
-	return object{"info": object{"name": name, "version": version, "license_expression": "MIT", "project_urls": object{"Source": s.forge(name)}},
-		"urls": []object{file(version)}, "ownership": object{"roles": []object{{"role": "Owner", "user": "ada"}}},
-		"releases": object{speedFrom: []object{file(speedFrom)}, speedTo: []object{file(speedTo)}}}
+	return speedJSON{"info": speedJSON{"name": name, "version": version, "license_expression": "MIT", "project_urls": speedJSON{"Source": s.forge(name)}},
+		"urls": []speedJSON{file(version)}, "ownership": speedJSON{"roles": []speedJSON{{"role": "Owner", "user": "ada"}}},
+		"releases": speedJSON{speedFrom: []speedJSON{file(speedFrom)}, speedTo: []speedJSON{file(speedTo)}}}
 }
 
 func crateLine(name, version string) string {
 	return fmt.Sprintf(`{"name":%q,"vers":%q,"cksum":%q,"deps":[],"yanked":false,"pubtime":%q}`+"\n", name, version, strings.Repeat("ab", 32), speedDay)
 }
 
-func (s *speedServices) gem(version, file string) object {
-	return object{"number": version, "platform": "ruby", "created_at": speedDay, "licenses": []string{"MIT"}, "downloads_count": 10,
-		"metadata": object{"source_code_uri": s.forge(strings.TrimSuffix(file, ".json"))}}
+func (s *speedServices) gem(version, file string) speedJSON {
+	return speedJSON{"number": version, "platform": "ruby", "created_at": speedDay, "licenses": []string{"MIT"}, "downloads_count": 10,
+		"metadata": speedJSON{"source_code_uri": s.forge(strings.TrimSuffix(file, ".json"))}}
 }
 
 func (s *speedServices) module(last, path string) any {
-	version := func(v string) object {
-		return object{"Version": v, "Time": speedDay, "Origin": object{"VCS": "git", "URL": s.forge(path), "Hash": strings.Repeat("ab", 20), "Ref": "refs/tags/" + v}}
+	version := func(v string) speedJSON {
+		return speedJSON{"Version": v, "Time": speedDay, "Origin": speedJSON{"VCS": "git", "URL": s.forge(path), "Hash": strings.Repeat("ab", 20), "Ref": "refs/tags/" + v}}
 	}
 	switch {
 	case last == "list":

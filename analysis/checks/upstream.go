@@ -56,13 +56,13 @@ func (u *upstream) read() {
 	u.scheme = newTagScheme(p.Ecosystem, p.Name, u.dir, u.tags)
 	u.versions = u.scheme.read(u.tags)
 	if p.Ecosystem == "githubactions" { // the version is a tag, and a floating one such as v4 no version
-		u.oldTag, u.newTag = among(u.tags, u.from), among(u.tags, u.to)
+		u.oldTag, u.newTag = amongTags(u.tags, u.from), amongTags(u.tags, u.to)
 		return
 	}
 	u.oldTag, u.newTag = u.scheme.find(u.from, u.versions), u.scheme.find(u.to, u.versions)
 }
 
-func among(tags []string, tag string) string {
+func amongTags(tags []string, tag string) string {
 	if tag != "" && slices.Contains(tags, tag) {
 		return tag
 	}
