@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path"
 	"strings"
 	"sync"
 	"time"
@@ -78,7 +77,8 @@ func (s *speedServices) answer(service string, r *http.Request) any {
 		}
 		return speedJSON{"version": speedJSON{"num": last, "created_at": speedDay, "license": "MIT", "crate_size": 4000, "published_by": speedJSON{"login": "ada"}}}
 	case "go-proxy":
-		return s.module(last, path.Dir(path.Dir(strings.Trim(r.URL.Path, "/"))))
+		name, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/@")
+		return s.module(last, name)
 	case "rubygems":
 		if last == "owners.json" {
 			return []speedJSON{{"handle": "ada"}}
@@ -145,7 +145,7 @@ func (s *speedServices) packument(name string) any {
 }
 
 // forge is where the source of a package is said to be: a repository each.
-func (s *speedServices) forge(name string) string { return s.web + "/acme/" + path.Base(name) }
+func (s *speedServices) forge(name string) string { return s.web + "/acme/" + lastSegment(name) }
 
 func (s *speedServices) python(segments []string) any {
 	name := segments[1]

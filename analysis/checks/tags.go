@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +31,7 @@ func newTagScheme(ecosystem, name, dir string, tags []string) *tagScheme {
 	}
 	add(dir)
 	if ecosystem != "golang" { // its tags are directories and nothing else
-		add(name, strings.TrimPrefix(name, "@"), path.Base(name), path.Base(dir))
+		add(name, strings.TrimPrefix(name, "@"), lastSegment(name), lastSegment(dir))
 		if _, artifact, ok := strings.Cut(name, ":"); ok {
 			add(artifact)
 		}
@@ -44,6 +43,8 @@ func newTagScheme(ecosystem, name, dir string, tags []string) *tagScheme {
 	})
 	return s
 }
+
+func lastSegment(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // version is the version of the package that a tag names; ok is false for
 // what is none, or of another package.
