@@ -48,7 +48,11 @@ func parseRepository(claim string) (repository, bool) {
 	if err != nil || u.Hostname() == "" {
 		return repository{}, false
 	}
-	return newRepository(u.Hostname(), u.Path)
+	host := u.Hostname()
+	if u.Scheme == "http" || u.Scheme == "https" { // of git's own protocols the port is another
+		host = u.Host
+	}
+	return newRepository(host, u.Path)
 }
 
 func newRepository(host, path string) (repository, bool) {
