@@ -44,18 +44,43 @@ type root struct {
 	frame         int // of the spinner
 	told          func() session.Progress
 	after         func(time.Duration, tea.Msg) tea.Cmd
+	changes       *screens.Changes // the first screen, once there is a review
+	outside
+}
+
+// outside is what the root asks of the world; each is a command, which waits
+// where it must.
+type outside struct {
+	ask  func(review *analysis.Review, changes []int) tea.Cmd // ends with an askedMsg
+	open func(url string) error                               // nil where no browser can be opened
 }
 
 // The messages that come from outside of the screens.
 type (
 	changesMsg struct{ review *analysis.Review }
-	endedMsg   struct{ err error }
-	tickMsg    struct{}
-	staleMsg   struct{ toast int }
+	resultsMsg struct{ list []told } // of one tick
+	doneMsg    struct{}
+	askedMsg   struct {
+		changes []int
+		err     error
+	}
+	openedMsg struct {
+		url string
+		err error
+	}
+	endedMsg struct{ err error }
+	tickMsg  struct{}
+	staleMsg struct{ toast int }
 )
 
-func newRoot(t theme.Theme, k *keys.Map, told func() session.Progress) *root {
-	r := &root{s: &session.Session{Theme: t}, keys: k, told: told}
+// told is what a check has said of a change.
+type told struct {
+	change, check int
+	result        analysis.Result
+}
+
+func newRoot(t theme.Theme, k *keys.Map, told func() session.Progress, world outside) *root {
+	r := &root{s: &session.Session{Theme: t}, keys: k, told: told, outside: world}
 	r.after = func(d time.Duration, msg tea.Msg) tea.Cmd {
 		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 	}
@@ -85,7 +110,17 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.refresh()
 	case changesMsg:
 		r.s.Know(msg.review)
-		r.stack = []screens.Screen{screens.NewChanges(r.s, r.keys)}
+		r.changes = screens.NewChanges(r.s, r.keys)
+		r.stack = []screens.Screen{r.changes}
+	case resultsMsg:
+		r.learn(msg.list)
+	case doneMsg:
+		r.s.Gathered()
+		r.refresh()
+	case askedMsg:
+		return r, r.asked(msg)
+	case openedMsg:
+		return r, r.opened(msg)
 	case endedMsg:
 		return r, r.ended(msg.err)
 	case tickMsg:
@@ -187,6 +222,11 @@ func (r *root) run(a keys.Action) tea.Cmd {
 		r.stack = r.stack[:len(r.stack)-1]
 	case keys.Help:
 		r.stack = append(r.stack, screens.NewHelp(r.s, r.keys, r.top()))
+	case keys.ShowChanges:
+		r.stack = []screens.Screen{r.changes}
+		r.changes.Refresh()
+	case keys.ShowAdvisories:
+		r.stack = []screens.Screen{r.changes, screens.NewAdvisories(r.s, r.keys, r.changes)}
 	case keys.Redraw:
 		return tea.ClearScreen
 	case keys.Mouse:
@@ -212,6 +252,12 @@ func (r *root) follow(e screens.Effect) tea.Cmd {
 	}
 	if e.Toast != "" {
 		cmds = append(cmds, r.say(e.Toast))
+	}
+	if len(e.Ask) > 0 {
+		cmds = append(cmds, r.askAgain(e.Ask))
+	}
+	if e.Browse != "" {
+		cmds = append(cmds, r.browse(e.Browse))
 	}
 	if e.Run != keys.None {
 		cmds = append(cmds, r.run(e.Run))
@@ -257,7 +303,7 @@ func (r *root) View() tea.View {
 func (r *root) draw() string {
 	t, top, w := r.s.Theme, r.top(), r.width
 	ends := func(left, right string) string { return components.Ends(left, right, w, t.Ellipsis) }
-	title, right := top.Title()
+	title, right := top.Title(w)
 	if r.s.Review == nil && r.s.Err == nil && t.Motion {
 		right = t.Accent.Paint(t.Spinner[r.frame%len(t.Spinner)])
 	}

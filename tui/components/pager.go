@@ -13,6 +13,9 @@ type Line struct {
 	Gutter string // same width in all lines that are to align
 	Runs   []Run
 	Indent int // of the lines that follow when this one is wrapped
+	// Draw makes the rows itself, each of at most width cells, for what stands
+	// in columns; Runs are what is searched then.
+	Draw func(width int) []string
 }
 
 // Run is a stretch of text of one look.
@@ -65,6 +68,19 @@ func (p *Pager) SetLines(lines []Line) {
 	p.lines, p.top = lines, 0
 	p.layout()
 	p.Search(p.query)
+}
+
+// Replace is SetLines for the same text that has become longer or better
+// known: what is on screen stays there as far as it can.
+func (p *Pager) Replace(lines []Line) {
+	top := p.top
+	p.lines = lines
+	p.layout()
+	if p.query != "" {
+		p.Search(p.query)
+	}
+	p.top = top
+	p.clamp()
 }
 
 // SetSize fits the lines to a width and a height.
@@ -120,6 +136,13 @@ func (p *Pager) layout() {
 // fall on a break, so each piece is painted by where its text came from.
 func (p *Pager) draw(l Line) []string {
 	room := p.width - Width(l.Gutter)
+	if l.Draw != nil {
+		rows := l.Draw(max(1, room))
+		for i, row := range rows {
+			rows[i] = l.Gutter + row
+		}
+		return rows
+	}
 	plain := l.plain()
 	if Width(plain) <= room {
 		return []string{l.Gutter + paintRuns(l.Runs)}

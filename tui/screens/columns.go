@@ -33,7 +33,7 @@ func measure(s *session.Session) (c columns) {
 		widths = append(widths, components.Width(moved))
 		class, _ := classOf(it, true, s.Theme)
 		c.class = max(c.class, len(class))
-		words := session.Marks(it.Package())
+		words := session.Flags(it.Package())
 		c.marks = max(c.marks, len(strings.Join(words, " ")))
 		c.shortest = max(c.shortest, 4*len(words)-1)
 	}
@@ -197,9 +197,13 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	if r.kind == problemRow || r.kind == fileRow && c.wanted != nil && !r.broken {
 		note = "" // the hint of a problem stands in the preview; the count is not that of the filter
 	}
+	worst, worstLook := "", theme.Style{}
+	if note != "" && c.s.Checked() {
+		worst, worstLook = c.worstBelow(i)
+	}
 	room := width - components.Width(pointer) - components.Width(lead)
 	if note != "" {
-		room -= len(note) + 2
+		room -= len(note) + 2 + components.Width(worst)
 	}
 	text := r.text
 	if note == "" {
@@ -207,7 +211,7 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	} else {
 		text = components.Fit(text, room, t.Ellipsis) + "  "
 	}
-	return paint(t, []cell{{pointer, theme.Style{}}, {lead, t.Faint}, {text, style}, {note, t.Faint}}, width, selected)
+	return paint(t, []cell{{pointer, theme.Style{}}, {lead, t.Faint}, {text, style}, {note, t.Faint}, {worst, worstLook}}, width, selected)
 }
 
 // indent is the space before a row: the upper levels stand well apart, the
@@ -239,8 +243,5 @@ func (c *Changes) drawChange(i int, lead string, width int, selected bool) strin
 		cells = append(cells, cell{components.Fit(class, f.class, ""), look},
 			cell{components.Fit(marksOf(it, f.marks, f.words), f.marks, ""), t.Faint})
 	}
-	for range f.topics { // quiet here: the status line and the preview say what it means
-		cells = append(cells, cell{components.Fit(" "+t.Symbols.Unknown, topicWidth, ""), t.Faint})
-	}
-	return paint(t, cells, width, selected)
+	return paint(t, append(cells, c.topicCells(i, f.topics)...), width, selected)
 }
