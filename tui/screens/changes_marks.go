@@ -29,6 +29,14 @@ func (c *Changes) marksBelow(i int) []session.Mark {
 	return worst
 }
 
+// worstOf is the heaviest mark of a row among the topics that have checks.
+func (c *Changes) worstOf(i int) (worst session.Mark) {
+	for _, m := range c.marksBelow(i) {
+		worst = max(worst, m)
+	}
+	return worst
+}
+
 // topicCells are the columns of the topics.
 func (c *Changes) topicCells(i, topics int) []cell {
 	cells := make([]cell, 0, topics)
@@ -90,22 +98,33 @@ func (c *Changes) outcomes(width int) (left, right string) {
 	if n := s.Unsorted(); n > 0 {
 		offer := session.Count(n, "row") + " changed rank, press " + c.keys.Key(keys.Sort) + " to sort"
 		right = t.Accent.Paint(offer)
-	} else if !s.Checking() {
-		right = t.Faint.Paint(s.CoverageInBrief())
-	}
-	if offline := s.Offline(); offline != "" {
-		// The whole sentence where it fits; that facts are missing always.
-		brief, _, _ := strings.Cut(offline, ":")
-		_, facts, _ := strings.Cut(offline, "; ")
-		room := width - 2 - components.Width(right)
-		if s.Unsorted() == 0 {
-			room = width
-		}
-		return t.Unknown.Paint(fitting(room, offline+" "+c.keys.Key(keys.Again)+" asks again", offline, brief+": "+facts)), right
 	}
 	counts := make(map[session.Mark]int)
 	for i := range s.Items {
 		counts[s.Worst(i)]++
 	}
-	return tally(t, counts), right
+	good := "ok"
+	if s.Unchecked() != "" { // there are topics that nobody looks at
+		good = "ok so far"
+	}
+	left = tally(t, counts, good)
+	if offline := s.Offline(); offline != "" {
+		// The whole sentence where it fits; that facts are missing always.
+		brief, _, _ := strings.Cut(offline, ":")
+		_, facts, _ := strings.Cut(offline, "; ")
+		room := width
+		if right != "" {
+			room -= 2 + components.Width(right)
+		}
+		say := func(text string) string { return t.Unknown.Paint(text) }
+		if counts[session.Failed]+counts[session.Warned] > 0 {
+			return fitting(room, left+"  "+say(offline), left+"  "+say(brief+": "+facts), say(brief+": "+facts)), right
+		}
+		return fitting(room, left+"  "+say(offline+" "+c.keys.Key(keys.Again)+" asks again"),
+			say(offline+" "+c.keys.Key(keys.Again)+" asks again"), say(offline), say(brief+": "+facts)), right
+	}
+	if right == "" && !s.Checking() {
+		right = coverage(s, width-components.Width(left)-4)
+	}
+	return left, right
 }

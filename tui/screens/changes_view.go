@@ -149,7 +149,7 @@ func (c *Changes) drawEmpty(width, height int) string {
 }
 
 // blank stands for a list that a filter has emptied.
-func (c *Changes) blank(int) []string {
+func (c *Changes) blank(width int) []string {
 	t := c.s.Theme
 	what := "of " + session.Count(len(c.s.Items), "change")
 	if q := c.query.Value(); q != "" {
@@ -158,5 +158,5 @@ func (c *Changes) blank(int) []string {
 	if c.filter > 0 {
 		what += " (show: " + session.Filters[c.filter].Name + ")"
 	}
-	return []string{"", "  None " + what + ".", "  " + t.Accent.Paint(c.keys.Key(keys.Back)) + " shows all again"}
+	return []string{"", components.Cut("  None "+what+".", width, t.Ellipsis), "  " + t.Accent.Paint(c.keys.Key(keys.Back)) + " shows all again"}
 }

@@ -142,6 +142,9 @@ func topicNote(s *session.Session, item, topic int) string {
 		}
 	}
 	certain := mark == session.Good || mark == session.Warned || mark == session.Failed
+	if analysis.Topics[topic].Name == "advisories" && mark == session.Good {
+		counted = true
+	}
 	if counted && (certain || n > 0) {
 		if !certain { // there may be more
 			return strconv.Itoa(n) + sign
@@ -179,5 +182,5 @@ func (d *Detail) outcomes() string {
 	for _, c := range d.s.Checks(d.item) {
 		counts[c.Mark()]++
 	}
-	return tally(d.s.Theme, counts)
+	return tally(d.s.Theme, counts, "ok")
 }

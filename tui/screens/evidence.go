@@ -32,7 +32,7 @@ func topicLines(s *session.Session, item, topic int, again string) []components.
 		}
 	}
 	if len(lines) == 0 {
-		lines = []components.Line{components.Text("All was asked, and there is nothing to say.")}
+		lines = []components.Line{nothingToSay()}
 	}
 	return lines
 }
@@ -97,16 +97,25 @@ func factLines(s *session.Session, item int, facts analysis.Facts) []components.
 		}
 		row := []components.Cell{{Text: s.Safe(f.Name), Style: t.Faint}}
 		if two {
-			row = append(row, components.Cell{Text: orDash(t, before)}, components.Cell{Text: orDash(t, after), Style: look}, sign)
+			row = append(row, components.Cell{Text: orSign(t, before)}, components.Cell{Text: orSign(t, after), Style: look}, sign)
 		} else {
-			row = append(row, components.Cell{Text: orDash(t, before+after), Style: look}, sign)
+			row = append(row, components.Cell{Text: orSign(t, before+after), Style: look}, sign)
 		}
 		grid.Rows = append(grid.Rows, row)
 	}
 	return grid.Lines(bodyGutter)
 }
 
-// orDash stands for what is not known or not there: a fact does not tell which.
+// orSign stands for a fact that is not known, or not there: it does not tell
+// which, so that it must not look like none.
+func orSign(t theme.Theme, text string) string {
+	if text == "" {
+		return t.Symbols.Unknown
+	}
+	return text
+}
+
+// orDash stands for an empty cell.
 func orDash(t theme.Theme, text string) string {
 	if text == "" {
 		return t.Symbols.None

@@ -22,13 +22,16 @@ func brief(s *session.Session, item, height int) []components.Line {
 			{Text: it.Label, Style: t.Strong}, {Text: "  " + s.Moved(it) + "  " + uses(it.Package())}, {Text: "  " + place(s, it), Style: t.Faint}}}}
 		rest := append(findingLines(s, findings(s, item, -1), true), stateLines(s, item, -1, "")...)
 		if len(rest) == 0 {
-			rest = []components.Line{components.Text("All was asked, and there is nothing to say.")}
+			rest = []components.Line{nothingToSay()}
 		}
 		if room := height - len(lines); len(rest) > room {
 			more := len(rest) - room + 1
 			rest = append(rest[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))
 		}
-		return append(lines, rest...)
+		if lines = append(lines, rest...); len(lines) < height && s.Unchecked() != "" {
+			lines = append(lines, components.Styled(t.Unknown, components.Fit(t.Symbols.Unknown, signGutter, "")+s.Unchecked()))
+		}
+		return lines
 	}
 	return []components.Line{
 		components.Styled(t.Strong, s.Sentence(it)),
@@ -45,7 +48,7 @@ func overview(s *session.Session, item int, short bool, again string) []componen
 	if s.Checked() {
 		found := append(findingLines(s, findings(s, item, -1), short), stateLines(s, item, -1, again)...)
 		if len(found) == 0 {
-			found = []components.Line{components.Text("All was asked, and there is nothing to say.")}
+			found = []components.Line{nothingToSay()}
 		}
 		lines = append(append(lines, found...), components.Line{})
 	}
@@ -286,4 +289,9 @@ func bytesSentence(it *session.Item) string {
 		}
 	}
 	return "its pinned hash is the same as before"
+}
+
+// nothingToSay is not silence: that all was asked is said.
+func nothingToSay() components.Line {
+	return components.Text("Every check was answered, and none has anything to say.")
 }

@@ -63,6 +63,9 @@ func fileLines(s *session.Session, r row) []components.Line {
 		move("entries", entries(f.BasePackages, f.BasePath), entries(f.Packages, f.Path))
 		add("moved", r.note)
 	}
+	if known := s.Coverage(); known != "" {
+		lines = append(lines, components.Line{}, components.Styled(t.Faint, "All lockfiles of this review: "+known+"."))
+	}
 	return lines
 }
 

@@ -44,19 +44,20 @@ func fitting(width int, texts ...string) string {
 	return texts[len(texts)-1]
 }
 
-// tally counts marks in words, the heaviest first.
-func tally(t theme.Theme, counts map[session.Mark]int) string {
+// tally counts marks in words, the heaviest first. good is the word for those
+// that nothing was found of.
+func tally(t theme.Theme, counts map[session.Mark]int, good string) string {
 	var parts []string
 	for _, x := range []struct {
 		mark session.Mark
 		word string
 	}{{session.Failed, "fail"}, {session.Warned, "warn"}, {session.Running, "asked again"}, {session.Waiting, "waiting"},
-		{session.Unknown, "unknown"}, {session.Good, "ok"}, {session.NotApplicable, "not applicable"}} {
+		{session.Unknown, "unknown"}, {session.Good, good}, {session.NotApplicable, "not applicable"}} {
 		if n := counts[x.mark]; n > 0 {
 			sign, look := markSign(t, x.mark)
 			word := " " + x.word
-			if sign == x.word { // in ASCII, ok is its own sign
-				word = ""
+			if rest, same := strings.CutPrefix(x.word, sign); same { // in ASCII, ok is its own sign
+				word = rest
 			}
 			parts = append(parts, fmt.Sprintf("%d ", n)+look.Paint(sign)+word)
 		}
