@@ -239,4 +239,6 @@ func TestCheckedFrames(t *testing.T) {
 	}
 	d := openAt(t, "full", theme.Wishes{ASCII: true, NoColor: true, NoMotion: true}, 80, 24)
 	golden(t, "checked-ascii-80x24", d.screen())
+	d = openAt(t, "full", theme.Wishes{NoMotion: true}, 80, 24)
+	golden(t, "checked-colour-80x24", strings.ReplaceAll(d.r.View().Content, "\x1b", "<ESC>")+"\n")
 }

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
@@ -108,6 +109,11 @@ func (c *Changes) outcomes(width int) (left, right string) {
 		good = "ok so far"
 	}
 	left = tally(t, counts, good)
+	if right != "" && components.Width(left)+2+components.Width(right) > width {
+		bad := maps.Clone(counts)
+		delete(bad, session.Good) // what is well gives way to the offer
+		left = tally(t, bad, good)
+	}
 	if offline := s.Offline(); offline != "" {
 		// The whole sentence where it fits; that facts are missing always.
 		brief, _, _ := strings.Cut(offline, ":")
