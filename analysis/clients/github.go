@@ -3,6 +3,7 @@ package clients
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -11,10 +12,15 @@ import (
 // githubPages bounds lists: 100 releases or tags a page.
 const githubPages = 5
 
+// GitHubMost is how many releases or tags a list holds at most. One of that
+// length may have been cut off, so that what is not in it may exist.
+const GitHubMost = githubPages * 100
+
 // GitHub is the forge's REST interface.
 type GitHub struct {
 	t        *Transport
 	base     string
+	web      string
 	releases *memo[[]GitHubRelease]
 	tags     *memo[[]GitHubTag]
 	compares *memo[*GitHubCompare]
@@ -25,9 +31,12 @@ type GitHub struct {
 // NewGitHub asks the address that the endpoints name. Without a token (see
 // GitHubToken) sixty questions an hour are answered.
 func NewGitHub(t *Transport, e Endpoints) *GitHub {
-	return &GitHub{t: t, base: e.GitHub, releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers),
+	return &GitHub{t: t, base: e.GitHub, web: e.GitHubWeb(), releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers),
 		compares: newMemo[*GitHubCompare](keptAnswers), commits: newMemo[*GitHubCommit](keptAnswers), repos: newMemo[*GitHubRepository](keptAnswers)}
 }
+
+// Web is the forge's address for people: "https://github.com".
+func (g *GitHub) Web() string { return g.web }
 
 // GitHubToken is the token for Options.Tokens, bound to the host of the endpoint.
 func GitHubToken(e Endpoints, secret string) Token {
@@ -60,7 +69,13 @@ type GitHubRelease struct {
 	Prerelease bool        `json:"prerelease"`
 	Published  lax[string] `json:"published_at"`
 	URL        string      `json:"html_url"`
+	Author     lax[struct {
+		Login string `json:"login"`
+	}] `json:"author"` // who made the release; the tag may be another's
 }
+
+// PublishedAt is zero when the forge does not tell.
+func (r *GitHubRelease) PublishedAt() time.Time { return moment(r.Published.V) }
 
 // GitHubTag is a tag, peeled to its commit.
 type GitHubTag struct {
@@ -169,7 +184,7 @@ func (g *GitHub) Commit(ctx context.Context, repo, ref string) (*GitHubCommit, e
 	if err != nil {
 		return nil, err
 	}
-	return lookup(ctx, g.t, g.commits, req, func(r *Response) (*GitHubCommit, error) {
+	found, err := lookup(ctx, g.t, g.commits, req, func(r *Response) (*GitHubCommit, error) {
 		found := &GitHubCommit{}
 		if err := decode(r.Body, found); err != nil {
 			return nil, err
@@ -179,6 +194,13 @@ func (g *GitHub) Commit(ctx context.Context, repo, ref string) (*GitHubCommit, e
 		}
 		return found, nil
 	})
+	// What no ref and no commit is called has an answer of its own.
+	if e := asError(err); e != nil && e.Status == http.StatusUnprocessableEntity && strings.HasPrefix(e.Detail, "No commit found for") {
+		absent := *e
+		absent.Reason = ReasonAbsent
+		return nil, &absent
+	}
+	return found, err
 }
 
 func (g *GitHub) request(repo, rest string, fresh time.Duration) (Request, error) {

@@ -41,6 +41,12 @@ func adapters(c *clients.Clients) []Adapter {
 		cargo{c},
 		gem{c},
 		golang{c},
+		composer{c},
+		nuget{c},
+		maven{c},
+		hex{c},
+		pub{c},
+		forge{c},
 	}
 }
 

@@ -48,6 +48,7 @@ type Release struct {
 	// maintainer's word.
 	Withdrawn       lockfiles.Tri `json:",omitzero"`
 	WithdrawnReason string        `json:",omitzero"`
+	WithdrawnAt     time.Time     `json:",omitzero"`
 	// Deprecated is the message that it should not be used; "" where none is
 	// known.
 	Deprecated string `json:",omitzero"`

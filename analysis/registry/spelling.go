@@ -15,6 +15,10 @@ var spellings = map[string]func(string) string{
 	"pypi":   pypiVersion,
 	"gem":    gemVersion,
 	"golang": goModuleVersion,
+
+	"composer": composerVersion,
+	"nuget":    nugetVersion,
+	"swift":    swiftVersion,
 }
 
 // withoutBuild: the registry keeps no two versions that differ in build
