@@ -42,8 +42,8 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 	}
 	result.Evidence = registryShows(said.Package, "when it was published", ageFacts(said, base, head, review.Now))
 	switch {
-	case claims(said.Package.ID.Ecosystem) != nil:
-		return result, claims(said.Package.ID.Ecosystem)
+	case commitTimes(said.Package.ID.Ecosystem) != nil:
+		return result, commitTimes(said.Package.ID.Ecosystem)
 	case said.Head == nil:
 		return result, notListed(said.Package, c.To())
 	case said.Head.Published.IsZero():
@@ -55,7 +55,7 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 // judgeAge holds head's release against the demands of base.
 func judgeAge(said *registry.Comparison, base cooldownAnswer, now time.Time) []analysis.Finding {
 	head, p := said.Head, said.Package
-	if head == nil || head.Published.IsZero() || claims(p.ID.Ecosystem) != nil {
+	if head == nil || head.Published.IsZero() || commitTimes(p.ID.Ecosystem) != nil {
 		return nil
 	}
 	age := now.Sub(head.Published)
@@ -101,7 +101,7 @@ func demanded(d cooldown.Demand) string {
 
 func ageFacts(said *registry.Comparison, base, head cooldownAnswer, now time.Time) analysis.Facts {
 	published, age := "Published", "Age"
-	if claims(said.Package.ID.Ecosystem) != nil {
+	if commitTimes(said.Package.ID.Ecosystem) != nil {
 		published, age = "Time claimed", "" // by the author of the commit
 	}
 	facts := analysis.Facts{{Name: published,

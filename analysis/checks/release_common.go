@@ -97,13 +97,13 @@ func inWords(d time.Duration) string {
 		name       string
 	}{{2 * 365 * day, 365 * day, "year"}, {60 * day, 30 * day, "month"}, {2 * day, day, "day"}, {time.Hour, time.Hour, "hour"}} {
 		if d >= u.from {
-			return counted(int(d/u.unit), u.name)
+			return countOf(int(d/u.unit), u.name)
 		}
 	}
-	return counted(int(max(d, 0)/time.Minute), "minute")
+	return countOf(int(max(d, 0)/time.Minute), "minute")
 }
 
-func counted(n int, what string) string {
+func countOf(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -145,9 +145,9 @@ func detailText(r *registry.Release, of func(*registry.Detail) string) string {
 	return of(r.Detail)
 }
 
-// claims is what a registry's times are where they are not those of
+// commitTimes tells is what a registry's times are where they are not those of
 // publication: written by the author, and good for no judgement of age.
-func claims(ecosystem string) error {
+func commitTimes(ecosystem string) error {
 	if ecosystem == "golang" {
 		return analysis.Unsupported("the Go module proxy tells when a commit was made, not when a version was published")
 	}

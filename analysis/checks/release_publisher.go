@@ -33,11 +33,14 @@ func (k *publisherCheck) Run(ctx context.Context, c *diff.Change, review *analys
 	return result, cmp.Or(publisherUnknown(said, c), historyErr)
 }
 
-// recent is how many releases before head's tell who usually publishes.
-const recent = 5
+// recentReleases is how many releases before head's tell who usually publishes.
+const recentReleases = 5
 
 // history are the releases before head's, the last first, with their details.
 func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *registry.Comparison) ([]registry.Release, error) {
+	if said.Head.Published.IsZero() {
+		return nil, fmt.Errorf("%s does not say when %s was published, so that the releases before it are not known", said.Package.Source, c.To())
+	}
 	var before []registry.Release
 	for _, r := range said.Package.Releases {
 		if r.Version != said.Head.Version && !r.Published.IsZero() && r.Published.Before(said.Head.Published) {
@@ -45,7 +48,7 @@ func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *regi
 		}
 	}
 	slices.SortStableFunc(before, func(a, b registry.Release) int { return b.Published.Compare(a.Published) })
-	before = before[:min(recent, len(before))]
+	before = before[:min(recentReleases, len(before))]
 	var versions []string
 	for _, r := range before {
 		versions = append(versions, r.Version)
@@ -162,7 +165,7 @@ func judgeMaintainers(said *registry.Comparison) *analysis.Finding {
 	if base == nil || head == nil {
 		return nil
 	}
-	joined, left := without(head, base), without(base, head)
+	joined, left := namesWithout(head, base), namesWithout(base, head)
 	if len(joined) == 0 && len(left) == 0 {
 		return nil
 	}
@@ -184,8 +187,8 @@ func maintainersOf(r *registry.Release) []string {
 	return r.Detail.Maintainers
 }
 
-// without is a less b, each name once, sorted.
-func without(a, b []string) []string {
+// namesWithout is a less b, each name once, sorted.
+func namesWithout(a, b []string) []string {
 	var rest []string
 	for _, name := range a {
 		if !slices.Contains(b, name) {

@@ -79,7 +79,7 @@ func judgeReputation(p *registry.Package, c *diff.Change, now time.Time) []analy
 		why = append(why, "its first release was "+agoOf(now.Sub(first)))
 	}
 	if p.Weekly != nil && *p.Weekly < fewDownloads {
-		why = append(why, fmt.Sprintf("it had %s in the last week", counted(int(*p.Weekly), "download")))
+		why = append(why, fmt.Sprintf("it had %s in the last week", countOf(int(*p.Weekly), "download")))
 	}
 	if why == nil {
 		return nil
@@ -164,7 +164,7 @@ func sizeFacts(said *registry.Comparison) analysis.Facts {
 	if said.Package.Weekly != nil {
 		facts = append(facts, analysis.Fact{Name: "Downloads in the last week", Head: fmt.Sprint(*said.Package.Weekly)})
 	}
-	if first, known := firstRelease(said.Package); known && claims(said.Package.ID.Ecosystem) == nil {
+	if first, known := firstRelease(said.Package); known && commitTimes(said.Package.ID.Ecosystem) == nil {
 		facts = append(facts, analysis.Fact{Name: "First release", Head: atTime(first)})
 	}
 	return facts
@@ -174,7 +174,7 @@ func sizeFacts(said *registry.Comparison) analysis.Facts {
 func bytesOf(n int64) string {
 	switch {
 	case n < 1<<10:
-		return counted(int(n), "byte")
+		return countOf(int(n), "byte")
 	case n < 1<<20:
 		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
 	}

@@ -31,7 +31,7 @@ func judgeTiming(said *registry.Comparison, now time.Time) []analysis.Finding {
 	if head == nil || said.Base != nil && said.Base.Version == head.Version {
 		return nil
 	}
-	timed := !head.Published.IsZero() && claims(p.ID.Ecosystem) == nil
+	timed := !head.Published.IsZero() && commitTimes(p.ID.Ecosystem) == nil
 	grade := analysis.Info
 	if timed && now.Sub(head.Published) <= stillTelling {
 		grade = analysis.Warn
@@ -64,7 +64,7 @@ func judgePredecessor(said *registry.Comparison, grade analysis.Outcome) *analys
 		}
 		if gap := head.Published.Sub(r.WithdrawnAt).Abs(); gap <= yankWindow {
 			f := registrySays(p, "predecessor-yanked", grade, fmt.Sprintf("%s was %s within %s of the publication of %s", r.Version, word, inWords(max(gap, time.Minute)), head.Version),
-				fmt.Sprintf("%s on %s; %s published on %s; %s", word, atTime(r.WithdrawnAt), head.Version, atTime(head.Published), reason(r.WithdrawnReason)))
+				fmt.Sprintf("%s on %s; %s published on %s; %s", word, atTime(r.WithdrawnAt), head.Version, atTime(head.Published), reasonGiven(r.WithdrawnReason)))
 			return &f
 		}
 	}
@@ -74,7 +74,7 @@ func judgePredecessor(said *registry.Comparison, grade analysis.Outcome) *analys
 		return nil
 	}
 	f := registrySays(p, "predecessor-yanked", grade, fmt.Sprintf("%s, the release before %s, is %s", before.Version, head.Version, word),
-		fmt.Sprintf("%s published on %s, %s on %s; when the first was %s is not stated; %s", before.Version, atTime(before.Published), head.Version, atTime(head.Published), word, reason(before.WithdrawnReason)))
+		fmt.Sprintf("%s published on %s, %s on %s; when the first was %s is not stated; %s", before.Version, atTime(before.Published), head.Version, atTime(head.Published), word, reasonGiven(before.WithdrawnReason)))
 	return &f
 }
 
