@@ -47,13 +47,14 @@ func TestReleaseAge(t *testing.T) {
 			fresh + "\nerror: the cooldown is not known: .npmrc:1: min-release-age is \"x\", which is no span of time"},
 		{"no time", week, week, &fakeRegistry{Package: pkg("npm", rel("1.2.3", -1))}, releaseMove("npm", "", "1.2.3"),
 			"error: registry.example does not say when 1.2.3 was published"},
+		{"no time, because a question failed", week, week, &fakeRegistry{Package: incomplete(pkg("npm", rel("1.2.3", -1)))}, releaseMove("npm", "", "1.2.3"), "error: offline"},
 		{"not listed", week, week, &fakeRegistry{Package: pkg("npm", rel("1.2.2", relDay))}, releaseMove("npm", "", "1.2.3"), "error: registry.example does not list 1.2.3"},
 		{"offline keeps what files say", week, nil, &fakeRegistry{err: errors.New("offline")}, releaseMove("npm", "", "1.2.3"),
 			"warn cooldown-weakened: this change weakens the project's cooldown for npm: 7 days before, none for this package now\nerror: offline"},
 		{"after the review", nil, nil, &fakeRegistry{Package: pkg("npm", relAfter("1.2.3", 3*time.Hour))}, releaseMove("npm", "", "1.2.3"),
 			"info release-age: published 3 hours after the time of this review"},
-		{"a commit's time is no publication", nil, nil, &fakeRegistry{Package: pkg("golang", rel("v1.2.3", 5*time.Hour))}, releaseMove("golang", "", "v1.2.3"),
-			"error: the Go module proxy tells when a commit was made, not when a version was published"},
+		{"a commit's time is no publication", nil, nil, &fakeRegistry{Package: pkg("golang", committed("v1.2.3", 5*time.Hour))}, releaseMove("golang", "", "v1.2.3"),
+			"error: registry.example tells when a commit was made, which its author chose, not when a version was published"},
 		{"removed", nil, nil, &fakeRegistry{Package: young}, releaseMove("npm", "1.2.3", ""), "error: the package is removed"},
 		{"other spelling", nil, nil, &fakeRegistry{Package: pkg("pypi", rel("1.2.0", 5*time.Hour))}, releaseMove("pypi", "", "1.2"), fresh},
 	} {
@@ -63,6 +64,10 @@ func TestReleaseAge(t *testing.T) {
 			wantReleases(t, result.Findings, err, c.want)
 		})
 	}
+}
+
+func committed(version string, ago time.Duration) registry.Release {
+	return registry.Release{Version: version, Committed: relNow.Add(-ago)}
 }
 
 func relAfter(version string, in time.Duration) registry.Release {

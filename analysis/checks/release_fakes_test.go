@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -62,10 +63,17 @@ func pkg(ecosystem string, releases ...registry.Release) *registry.Package {
 	return &registry.Package{ID: lockfiles.ID{Ecosystem: ecosystem, Name: "acme-http"}, Source: "registry.example", Observed: relNow, Releases: releases}
 }
 
+// incomplete is what is known of a package when a further question failed.
+func incomplete(p *registry.Package) *registry.Package {
+	p.Incomplete = errors.New("offline")
+	return p
+}
+
 // fakeRegistry answers with one package; what is asked for beyond it is an error.
 type fakeRegistry struct {
 	*registry.Package
 	err, historyErr error
+	baseUnasked     string
 	asked           [][]string
 }
 
@@ -73,7 +81,11 @@ func (f *fakeRegistry) Compare(_ context.Context, c *diff.Change) (*registry.Com
 	if f.err != nil {
 		return nil, f.err
 	}
-	return &registry.Comparison{Package: f.Package, Base: f.Find(c.From()), Head: f.Find(c.To())}, nil
+	said := &registry.Comparison{Package: f.Package, Base: f.Find(c.From()), Head: f.Find(c.To()), BaseUnasked: f.baseUnasked}
+	if f.baseUnasked != "" {
+		said.Base = nil
+	}
+	return said, nil
 }
 
 func (f *fakeRegistry) Releases(_ context.Context, _ *diff.Change, versions []string) (*registry.Package, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/registry"
 	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles"
 )
 
 // publisherCheck tells who published the two releases, and who could.
@@ -43,6 +44,9 @@ func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *regi
 	}
 	var before []registry.Release
 	for _, r := range said.Package.Releases {
+		if r.Detail == nil && r.Withdrawn == lockfiles.Yes {
+			continue // npm forgets all but the time of what it removes
+		}
 		if r.Version != said.Head.Version && !r.Published.IsZero() && r.Published.Before(said.Head.Published) {
 			before = append(before, r)
 		}
@@ -53,8 +57,9 @@ func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *regi
 	for _, r := range before {
 		versions = append(versions, r.Version)
 	}
-	if len(versions) == 0 {
-		return nil, nil
+	// Where one document tells of all releases, their details came with it.
+	if !slices.ContainsFunc(before, func(r registry.Release) bool { return r.Detail == nil }) {
+		return before, nil
 	}
 	answer, err := k.registry.Releases(ctx, c, versions)
 	if err != nil {
@@ -78,21 +83,19 @@ var statesNoPublisher = map[string]bool{
 // publisherUnknown is why nothing can be said of a change of publisher.
 func publisherUnknown(said *registry.Comparison, c *diff.Change) error {
 	p := said.Package
-	for _, side := range []struct {
-		release *registry.Release
-		version string
-	}{{said.Head, c.To()}, {said.Base, c.From()}} {
-		switch {
-		case side.version == "":
-			continue
-		case side.release == nil:
-			return notListed(p, side.version)
-		case publisherOf(side.release) != "":
-			continue
-		case statesNoPublisher[p.ID.Ecosystem]:
-			return analysis.Unsupported(p.Source + " does not say who published a release")
-		}
-		return fmt.Errorf("%s does not say who published %s", p.Source, side.version)
+	switch {
+	case said.Head == nil:
+		return notListed(p, c.To())
+	case statesNoPublisher[p.ID.Ecosystem] && publisherOf(said.Head) == "":
+		return analysis.Unsupported(p.Source + " does not say who published a release")
+	case publisherOf(said.Head) == "":
+		return notSaid(p, "say who published "+c.To())
+	case c.From() == "":
+		return nil
+	case said.Base == nil:
+		return baseUnknown(said, c)
+	case publisherOf(said.Base) == "":
+		return notSaid(p, "say who published "+c.From())
 	}
 	return nil
 }

@@ -108,7 +108,8 @@ func firstRelease(p *registry.Package) (time.Time, bool) {
 }
 
 // statesNoSize are registries whose answers never tell the size of a release.
-var statesNoSize = map[string]bool{"golang": true, "composer": true, "maven": true, "gem": true, "hex": true, "pub": true, "nuget": true}
+var statesNoSize = map[string]bool{"golang": true, "composer": true, "maven": true, "gem": true, "hex": true, "pub": true,
+	"githubactions": true, "swift": true}
 
 // sizeUnknown is why the sizes were not compared.
 func sizeUnknown(said *registry.Comparison, c *diff.Change) error {
@@ -117,15 +118,20 @@ func sizeUnknown(said *registry.Comparison, c *diff.Change) error {
 	switch {
 	case said.Head == nil:
 		return notListed(p, c.To())
-	case c.From() != "" && said.Base == nil:
-		return notListed(p, c.From())
 	case !sized(said.Head) && statesNoSize[p.ID.Ecosystem]:
 		return analysis.Unsupported(p.Source + " does not say how large a release is")
 	case !sized(said.Head):
-		return fmt.Errorf("%s does not say how large %s is", p.Source, c.To())
-	case c.From() != "" && !sized(said.Base):
-		return fmt.Errorf("%s does not say how large %s is", p.Source, c.From())
-	case c.From() != "" && said.Base.Detail.Packed != said.Head.Detail.Packed:
+		return notSaid(p, "say how large "+c.To()+" is")
+	case c.From() == "":
+		if p.Weekly == nil {
+			return p.Incomplete // nil where nobody counts
+		}
+		return nil
+	case said.Base == nil:
+		return baseUnknown(said, c)
+	case !sized(said.Base):
+		return notSaid(p, "say how large "+c.From()+" is")
+	case said.Base.Detail.Packed != said.Head.Detail.Packed:
 		return fmt.Errorf("%s states the packed size of one release and the unpacked size of the other", p.Source)
 	}
 	return nil
@@ -164,7 +170,7 @@ func sizeFacts(said *registry.Comparison) analysis.Facts {
 	if said.Package.Weekly != nil {
 		facts = append(facts, analysis.Fact{Name: "Downloads in the last week", Head: fmt.Sprint(*said.Package.Weekly)})
 	}
-	if first, known := firstRelease(said.Package); known && commitTimes(said.Package.ID.Ecosystem) == nil {
+	if first, known := firstRelease(said.Package); known {
 		facts = append(facts, analysis.Fact{Name: "First release", Head: atTime(first)})
 	}
 	return facts

@@ -43,8 +43,11 @@ func TestSize(t *testing.T) {
 			wantReleases(t, result.Findings, err, c.want)
 		})
 	}
+	elsewhere := &fakeRegistry{Package: pkg("npm", rel("1.0.5", relDay, sized(200*kib, 1)), rel("1.0.6", relDay, sized(900*kib, 1))), baseUnasked: "its bytes come from git.example"}
+	result, err := (&sizeCheck{elsewhere}).Run(context.Background(), releaseMove("npm", "1.0.5", "1.0.6"), releaseReview(nil, nil))
+	wantReleases(t, result.Findings, err, "error: the version at base cannot be compared: its bytes come from git.example")
 	f := registryAnswers(pkg("gem", rel("1.0.5", relDay), rel("1.0.6", relDay)))
-	_, err := (&sizeCheck{f}).Run(context.Background(), releaseMove("gem", "1.0.5", "1.0.6"), releaseReview(nil, nil))
+	_, err = (&sizeCheck{f}).Run(context.Background(), releaseMove("gem", "1.0.5", "1.0.6"), releaseReview(nil, nil))
 	wantReleases(t, nil, err, "error: registry.example does not say how large a release is")
 }
 

@@ -31,8 +31,11 @@ func (k *statusCheck) Run(ctx context.Context, c *diff.Change, review *analysis.
 	if c.Kind != diff.Edited {
 		result.Findings = append(result.Findings, judgeTiming(said, review.Now)...)
 	}
-	if said.Head == nil && !versionMissing(said, c) {
+	switch {
+	case said.Head == nil && !versionMissing(said, c):
 		return result, notListed(said.Package, c.To())
+	case said.Head != nil && said.Head.Withdrawn == lockfiles.Unclaimed:
+		return result, said.Package.Incomplete // nil where the registry has no such notion
 	}
 	return result, nil
 }
@@ -66,7 +69,7 @@ func judgeStatus(said *registry.Comparison, c *diff.Change) []analysis.Finding {
 		add("version-not-in-registry", analysis.Fail, fmt.Sprintf("%s knows the package, but lists no version %s", p.Source, c.To()),
 			"it was removed, was never published there, or that host lags behind")
 	case head != nil && head.Withdrawn == lockfiles.Yes:
-		add("release-withdrawn", analysis.Fail, c.To()+" was "+word+onDay(head.WithdrawnAt), reasonGiven(head.WithdrawnReason))
+		add("release-withdrawn", analysis.Fail, c.To()+" was "+word+onDay(head.WithdrawnAt), reasonGiven(head.WithdrawnReason, word))
 	}
 	if head != nil && head.Deprecated != "" {
 		outcome, title := analysis.Info, c.To()+" is deprecated"
@@ -79,7 +82,7 @@ func judgeStatus(said *registry.Comparison, c *diff.Change) []analysis.Finding {
 		return found
 	}
 	if base.Withdrawn == lockfiles.Yes && head.Withdrawn == lockfiles.No {
-		add("withdrawn-left", analysis.Pass, c.From()+" was "+word+"; this change moves away from it", reasonGiven(base.WithdrawnReason))
+		add("withdrawn-left", analysis.Pass, c.From()+" was "+word+"; this change moves away from it", reasonGiven(base.WithdrawnReason, word))
 	}
 	if base.Deprecated != "" && head.Deprecated == "" {
 		add("deprecated-left", analysis.Pass, c.From()+" is deprecated; this change moves away from it", "the maintainers say: "+base.Deprecated)
@@ -97,6 +100,7 @@ var packageStatuses = map[string]struct {
 	"archived":    {analysis.Info, "the package is archived: no releases are to be expected"},
 	"deprecated":  {analysis.Info, "the package is deprecated as a whole"},
 	"abandoned":   {analysis.Info, "the package is abandoned"},
+	"disabled":    {analysis.Warn, "the forge has disabled the repository"},
 }
 
 func judgePackage(p *registry.Package) *analysis.Finding {
@@ -104,7 +108,7 @@ func judgePackage(p *registry.Package) *analysis.Finding {
 	if !known {
 		return nil
 	}
-	f := registrySays(p, "package-"+p.Status, status.outcome, status.title, reasonGiven(p.StatusReason))
+	f := registrySays(p, "package-"+p.Status, status.outcome, status.title, reasonGiven(p.StatusReason, p.Status))
 	return &f
 }
 
@@ -147,8 +151,9 @@ func onDay(at time.Time) string {
 	return " on " + atTime(at)
 }
 
-func reasonGiven(text string) string {
-	if text == "" {
+// reasonGiven is the maintainers' reason, unless it says no more than the word.
+func reasonGiven(text, word string) string {
+	if text == "" || text == word {
 		return "no reason is given"
 	}
 	return "the reason given: " + text

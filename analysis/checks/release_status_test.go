@@ -65,9 +65,14 @@ func TestReleaseStatus(t *testing.T) {
 			"warn package-not-in-registry: registry.example does not know the package acme-http\nerror: registry.example does not know it"},
 		{"404 of a proxy is not absent", &fakeRegistry{err: &clients.Error{Reason: clients.ReasonNotFound, Host: "registry.example", Status: 404}}, up,
 			"error: registry.example answered 404\nhint: see whether a proxy or mirror answers in place of the service; --trace FILE writes every request down"},
+		{"whether it is withdrawn could not be asked", &fakeRegistry{Package: incomplete(pkg("cargo", old, rel("1.2.3", 50*relDay, untold)))}, releaseMove("cargo", "1.2.2", "1.2.3"), "error: offline"},
+		{"a question failed that matters not", &fakeRegistry{Package: incomplete(pkg("cargo", old, rel("1.2.3", 50*relDay)))}, releaseMove("cargo", "1.2.2", "1.2.3"), ""},
+		{"removed from npm", registryAnswers(pkg("npm", old, rel("1.2.3", 50*relDay, yanked("removed from the registry", -1)))), up, "fail release-withdrawn: 1.2.3 was removed from the registry"},
 		{"removed", registryAnswers(pkg("npm", old)), releaseMove("npm", "1.2.2", ""), "error: the package is removed"},
 	})
 }
+
+const pin = "900150983cd24fb0d6963f7d28e17f72ffffffff"
 
 func TestReleaseTiming(t *testing.T) {
 	npm := func(releases ...registry.Release) *fakeRegistry { return registryAnswers(pkg("npm", releases...)) }
@@ -98,8 +103,11 @@ func TestReleaseTiming(t *testing.T) {
 			"warn version-odd: 9.0.0 skips from 2.x to 9.x"},
 		{"skips as it always did", npm(rel("1.0.0", 90*relDay), rel("3.0.0", 40*relDay), rel("5.0.0", hour)), releaseMove("npm", "3.0.0", "5.0.0"), ""},
 		{"a calendar is no skip", npm(rel("2023.1.0", 300*relDay), rel("2026.1.0", hour)), releaseMove("npm", "2023.1.0", "2026.1.0"), ""},
+		{"floating tags are one release", registryAnswers(pkg("githubactions", rel("v4", hour), rel("v4.1", hour), rel("v4.1.7", hour))), releaseMove("githubactions", "v4.1.6", "v4.1.7"), ""},
+		{"a commit has no line", registryAnswers(pkg("githubactions", rel("v1.0.0", 800*relDay), rel(pin, hour))), releaseMove("githubactions", "v1.0.0", pin),
+			"warn release-after-silence: 900150983cd2 is the first release of the package in 2 years"},
 		{"no times, nothing to judge", npm(rel("1.2.1", -1), rel("1.2.2", -1), rel("1.2.3", -1)), releaseMove("npm", "1.2.0", "1.2.3"), ""},
-		{"commit times judge nothing", registryAnswers(pkg("golang", rel("v1.2.2", 800*relDay), rel("v1.2.3", hour))), releaseMove("golang", "v1.2.2", "v1.2.3"), ""},
+		{"commit times judge nothing", registryAnswers(pkg("golang", committed("v1.2.2", 800*relDay), committed("v1.2.3", hour))), releaseMove("golang", "v1.2.2", "v1.2.3"), ""},
 		{"the same version", npm(rel("1.2.2", 800*relDay), rel("1.2.3", hour)), releaseMove("npm", "1.2.3", "1.2.3"), ""},
 	})
 }
