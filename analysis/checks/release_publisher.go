@@ -148,6 +148,9 @@ func judgeMove(said *registry.Comparison, history []registry.Release, complete b
 	if len(others) == 0 {
 		detail = "who published the releases before is not stated"
 	}
+	if slices.Contains(base.Detail.Maintainers, head.Detail.Publisher) {
+		detail = "already a maintainer when " + base.Version + " was published; " + detail
+	}
 	outcome := analysis.Warn
 	switch {
 	case known:

@@ -103,3 +103,14 @@ func TestMaintainers(t *testing.T) {
 		})
 	}
 }
+
+// That somebody could publish all along makes a new name less odd, and is said.
+func TestPublisherWasAMaintainer(t *testing.T) {
+	base := withDetail(registry.Detail{Publisher: "alice", Maintainers: []string{"alice", "bob"}})
+	f := registryAnswers(pkg("npm", rel("1.0.5", 2*relDay, base), rel("1.0.6", relDay, by("bob"))))
+	result, err := (&publisherCheck{f}).Run(context.Background(), releaseMove("npm", "1.0.5", "1.0.6"), releaseReview(nil, nil))
+	wantReleases(t, result.Findings, err, "warn publisher-changed: published by bob; 1.0.5 was by alice")
+	if want := "already a maintainer when 1.0.5 was published; the releases before: 1.0.5 by alice"; result.Findings[0].Detail != want {
+		t.Errorf("detail %q, want %q", result.Findings[0].Detail, want)
+	}
+}
