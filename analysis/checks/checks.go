@@ -26,6 +26,10 @@ type Sources struct {
 // write its file and add its line.
 func All(s Sources) []analysis.Check {
 	return []analysis.Check{
+		&ageCheck{registry: s.Registry},
+		&statusCheck{s.Registry},
+		&publisherCheck{s.Registry},
+		&sizeCheck{s.Registry},
 		newScripts(s),
 	}
 }

@@ -3,6 +3,7 @@ package clients
 // Clients is every service, over one transport.
 type Clients struct {
 	Transport *Transport
+	Endpoints Endpoints // what the services below were made with
 	OSV       *OSV
 	DepsDev   *DepsDev
 	NPM       *NPM
@@ -25,6 +26,7 @@ type Clients struct {
 func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
 	return &Clients{
 		Transport: t,
+		Endpoints: e,
 		OSV:       NewOSV(t, e),
 		DepsDev:   NewDepsDev(t, e),
 		NPM:       NewNPM(t, e, npmScopes),
