@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -49,6 +50,7 @@ func TestResultsReachTheScreen(t *testing.T) {
 	messages := make(chan tea.Msg, 100)
 	post := &postbox{ctx: ctx, send: func(m tea.Msg) { messages <- m }}
 	d := &driver{t: t, r: newRoot(theme.New(theme.Wishes{NoColor: true, NoMotion: true}), k, func() session.Progress { return session.Progress{} }, outside{ask: post.again})}
+	d.r.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
 	d.send(sized(100, 40))
 	take := func() {
 		for {

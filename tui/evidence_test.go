@@ -236,3 +236,16 @@ func TestWrongIndexesAreLeftOut(t *testing.T) {
 		t.Errorf("%d were counted", ended)
 	}
 }
+
+// What has no answer when the review ends in an error is unknown, not waiting.
+func TestAnEndBeforeTheAnswers(t *testing.T) {
+	d := openAt(t, "half", theme.Wishes{NoColor: true, NoMotion: true}, 80, 24)
+	d.send(endedMsg{errors.New("read the cache: no")})
+	if !strings.Contains(d.screen(), "read the cache: no") {
+		t.Errorf("the error is not shown:\n%s", d.screen())
+	}
+	screen := d.press("q").screen()
+	if !strings.Contains(screen, "?   ?   ?   ?") || strings.Contains(screen, ". waiting") || !strings.Contains(screen, "28 unknown") {
+		t.Errorf("what was never answered:\n%s", screen)
+	}
+}

@@ -77,7 +77,7 @@ func (a *Advisories) draw(width, height int) string {
 	}
 	a.listY = 1
 	pager := components.Pager{Theme: a.s.Theme, Wrap: true}
-	pager.SetLines(advisoryLines(a.s, a.selected(), true))
+	pager.SetLines(advisoryLines(a.s, a.selected(), width*below))
 	return strings.Join([]string{a.header(width), a.tree.View(width, height-2-below),
 		components.Rule(a.s.Theme, width), pager.View(width, below)}, "\n")
 }
