@@ -57,8 +57,8 @@ type crew struct {
 type worker struct {
 	change int
 	since  time.Time // zero while it is between two changes
-	warned bool // its context has ended because its time was up
-	left   bool // it was left behind: whatever it says comes too late
+	warned bool      // its context has ended because its time was up
+	left   bool      // it was left behind: whatever it says comes too late
 	stop   context.CancelCauseFunc
 }
 

@@ -165,8 +165,3 @@ func (s *tagScheme) plain(version string) string {
 	}
 	return strings.TrimPrefix(version, "v")
 }
-
-var preRelease = regexp.MustCompile(`(?i)^v?\d+(\.\d+)*([.\-_]?(alpha|beta|a|b|c|rc|cr|dev|pre|preview|next|canary|nightly|snapshot|insiders|experimental|m)([.\-_\d]|$)|-\d)`)
-
-// prerelease tells whether a version says of itself that it is not final.
-func prerelease(version string) bool { return preRelease.MatchString(version) }

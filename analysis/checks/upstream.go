@@ -122,7 +122,7 @@ func (u *upstream) before(most int) (versions []string) {
 	head := u.known.Head
 	for _, r := range slices.Backward(u.known.Package.Releases) {
 		earlier := !r.Published.IsZero() && r.Published.Before(head.Published) && r.Version != head.Version
-		if earlier && (prerelease(head.Version) || !prerelease(r.Version)) {
+		if earlier && (isPrerelease(head.Version) || !isPrerelease(r.Version)) {
 			if versions = append(versions, r.Version); len(versions) == most {
 				break
 			}
@@ -213,7 +213,7 @@ func (u *upstream) skipped() (releases []clients.GitHubRelease, early int) {
 	case diff.Added, diff.Changed:
 		low = ""
 	}
-	final := !prerelease(low) && !prerelease(high)
+	final := !isPrerelease(low) && !isPrerelease(high)
 	type found struct {
 		release clients.GitHubRelease
 		version string
@@ -223,7 +223,7 @@ func (u *upstream) skipped() (releases []clients.GitHubRelease, early int) {
 		v, ok := u.scheme.version(r.Tag)
 		switch {
 		case !ok || !u.scheme.between(v, low, high) || slices.ContainsFunc(all, func(f found) bool { return f.version == v }):
-		case final && (r.Prerelease || prerelease(v)) && !u.scheme.same(v, high):
+		case final && (r.Prerelease || isPrerelease(v)) && !u.scheme.same(v, high):
 			early++
 		default:
 			all = append(all, found{r, v})

@@ -3,7 +3,11 @@ package clients
 // Clients is every service, over one transport.
 type Clients struct {
 	Transport *Transport
+	Endpoints Endpoints // what the services below were made with
 	OSV       *OSV
+	OSVData   *OSVDatabase
+	EPSS      *EPSS
+	KEV       *KEV
 	DepsDev   *DepsDev
 	NPM       *NPM
 	PyPI      *PyPI
@@ -25,7 +29,11 @@ type Clients struct {
 func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
 	return &Clients{
 		Transport: t,
+		Endpoints: e,
 		OSV:       NewOSV(t, e),
+		OSVData:   NewOSVDatabase(t, e),
+		EPSS:      NewEPSS(t, e),
+		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
 		NPM:       NewNPM(t, e, npmScopes),
 		PyPI:      NewPyPI(t, e),
