@@ -39,6 +39,7 @@ const (
 	ReasonMismatch    Reason = "mismatch"    // the answer does not fit the question
 	ReasonUnverified  Reason = "unverified"  // a signature or proof in the answer is wrong
 	ReasonDisk        Reason = "disk"        // what was downloaded could not be written down
+	ReasonNotAsked    Reason = "not-asked"   // the person's settings say that it must not be, or cannot be, asked
 	ReasonCanceled    Reason = "canceled"
 )
 
@@ -95,6 +96,8 @@ func (e *Error) Short() string {
 		return "the answer of " + e.Host + " does not verify"
 	case ReasonDisk:
 		return "the answer of " + e.Host + " could not be written down"
+	case ReasonNotAsked:
+		return e.Detail
 	case ReasonCanceled:
 		return "stopped"
 	}
@@ -107,7 +110,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "ask %s: ", e.URL)
 	}
 	b.WriteString(e.Short())
-	if e.Detail != "" {
+	if e.Detail != "" && e.Reason != ReasonNotAsked {
 		b.WriteString(": " + e.Detail)
 	}
 	if hint := e.Hint(); hint != "" {
@@ -143,6 +146,9 @@ func (e *Error) Hint() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// NotAsked tells that this is no failure: there is a reason not to ask.
+func (e *Error) NotAsked() bool { return e.Reason == ReasonNotAsked }
 
 // Is makes the two sentinels of this package match by reason.
 func (e *Error) Is(target error) bool {
