@@ -28,11 +28,17 @@ func TestNotAskedLeavesNoTrace(t *testing.T) {
 		ask  func() error
 		says string
 	}{
-		"proxy":          {func() error { _, err := private.GoProxy.List(ctx, module); return err }, from},
-		"proxy, one":     {func() error { _, err := private.GoProxy.Info(ctx, module, "v1.0.0"); return err }, from},
-		"sumdb":          {func() error { _, err := private.SumDB.Lookup(ctx, module, "v1.0.0"); return err }, from},
-		"osv":            {func() error { _, err := private.OSV.Refs(ctx, OSVQuery{Ecosystem: "Go", Name: module, Version: "1.0.0"}); return err }, from},
-		"deps.dev":       {func() error { _, err := private.DepsDev.Version(ctx, DepsDevKey{System: "go", Name: module, Version: "v1.0.0"}); return err }, from},
+		"proxy":      {func() error { _, err := private.GoProxy.List(ctx, module); return err }, from},
+		"proxy, one": {func() error { _, err := private.GoProxy.Info(ctx, module, "v1.0.0"); return err }, from},
+		"sumdb":      {func() error { _, err := private.SumDB.Lookup(ctx, module, "v1.0.0"); return err }, from},
+		"osv": {func() error {
+			_, err := private.OSV.Refs(ctx, OSVQuery{Ecosystem: "Go", Name: module, Version: "1.0.0"})
+			return err
+		}, from},
+		"deps.dev": {func() error {
+			_, err := private.DepsDev.Version(ctx, DepsDevKey{System: "go", Name: module, Version: "v1.0.0"})
+			return err
+		}, from},
 		"proxy is off":   {func() error { _, err := shut.GoProxy.List(ctx, "mod.example/a"); return err }, "GOPROXY is off"},
 		"sumdb is off":   {func() error { _, err := shut.SumDB.Lookup(ctx, "mod.example/a", "v1.0.0"); return err }, "GOSUMDB is off"},
 		"no such index":  {func() error { _, err := private.PyPI.Release(ctx, "acme", "1.0"); return err }, "no JSON there"},
