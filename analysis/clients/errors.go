@@ -58,6 +58,7 @@ type Error struct {
 	Status int           // 0 without an answer
 	Detail string        // what the service or the network said, one line
 	Wait   time.Duration // how long the service asked to wait, when that is too long
+	Until  time.Time     // until when it answers no more, when that is too long to wait for
 	Err    error
 }
 
@@ -73,6 +74,9 @@ func (e *Error) Short() string {
 	case ReasonNotFound, ReasonStatus:
 		return fmt.Sprintf("%s answered %d", e.Host, e.Status)
 	case ReasonRateLimited:
+		if !e.Until.IsZero() {
+			return fmt.Sprintf("%s answers no more until %s", e.Host, e.Until.UTC().Format("15:04 UTC"))
+		}
 		return fmt.Sprintf("%s answered %d, too many requests", e.Host, e.Status)
 	case ReasonServer:
 		return fmt.Sprintf("%s failed (%d)", e.Host, e.Status)
@@ -129,6 +133,9 @@ func (e *Error) Hint() string {
 	case ReasonNotFound, ReasonNotJSON:
 		return "see whether a proxy or mirror answers in place of the service; --trace FILE writes every request down"
 	case ReasonRateLimited:
+		if !e.Until.IsZero() && e.Wait == 0 {
+			return "ask again then, or with a token"
+		}
 		if e.Wait > 0 {
 			return fmt.Sprintf("ask again in %s, or with a token", e.Wait.Round(time.Second))
 		}
