@@ -3,7 +3,11 @@ package clients
 // Clients is every service, over one transport.
 type Clients struct {
 	Transport *Transport
+	Endpoints Endpoints // what the services below were made with
 	OSV       *OSV
+	OSVData   *OSVDatabase
+	EPSS      *EPSS
+	KEV       *KEV
 	DepsDev   *DepsDev
 	NPM       *NPM
 	PyPI      *PyPI
@@ -31,7 +35,11 @@ func With(t *Transport, s Settings) *Clients {
 	e := s.Endpoints
 	c := &Clients{
 		Transport: t,
+		Endpoints: e,
 		OSV:       NewOSV(t, e),
+		OSVData:   NewOSVDatabase(t, e),
+		EPSS:      NewEPSS(t, e),
+		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
 		NPM:       newNPM(t, s),
 		PyPI:      NewPyPI(t, e),

@@ -17,6 +17,8 @@ const projectPage = "github.com/depreview/depreview"
 type Endpoints struct {
 	OSV          string `name:"osv"`
 	OSVDatabase  string `name:"osv-database"` // the bucket with all.zip
+	EPSS         string `name:"epss"`
+	KEV          string `name:"kev"` // the catalogue itself, as JSON
 	DepsDev      string `name:"deps-dev"`
 	NPM          string `name:"npm"`
 	NPMDownloads string `name:"npm-downloads"`
@@ -41,6 +43,8 @@ func DefaultEndpoints() Endpoints {
 	return Endpoints{
 		OSV:          "https://api.osv.dev",
 		OSVDatabase:  "https://osv-vulnerabilities.storage.googleapis.com",
+		EPSS:         "https://api.first.org",
+		KEV:          "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
 		DepsDev:      "https://api.deps.dev",
 		NPM:          "https://registry.npmjs.org",
 		NPMDownloads: "https://api.npmjs.org",
@@ -135,6 +139,8 @@ func (e Endpoints) Limits() map[string]Limit {
 	limits := make(map[string]Limit)
 	for base, limit := range map[string]Limit{
 		e.OSV:         {Concurrent: 24},
+		e.EPSS:        {Concurrent: 4},
+		e.KEV:         {Concurrent: 1},
 		e.DepsDev:     {Concurrent: 16},
 		e.NPM:         {Concurrent: 16},
 		e.PyPI:        {Concurrent: 8},
@@ -163,4 +169,50 @@ func (e Endpoints) Limits() map[string]Limit {
 		limits[u.Host] = limit
 	}
 	return limits
+}
+
+// publicOrigins are what lockfiles name as the origin of packages that the
+// public registry of an ecosystem serves: the registry itself, its files, its
+// older names, and mirrors that its own people run. Without a scheme; a name
+// without a host is the lockfile's own word for the registry.
+var publicOrigins = map[string][]string{
+	"npm":   {"registry.npmjs.org", "registry.yarnpkg.com"},
+	"pypi":  {"pypi.org", "files.pythonhosted.org", "pypi.python.org"},
+	"cargo": {"index.crates.io", "github.com/rust-lang/crates.io-index", "crates.io", "static.crates.io"},
+	"gem":   {"rubygems.org", "www.rubygems.org", "index.rubygems.org"},
+	// A package of Packagist is installed from the forge of its repository.
+	"composer":      {"api.github.com", "codeload.github.com", "github.com", "gitlab.com", "api.bitbucket.org", "bitbucket.org"},
+	"nuget":         {"api.nuget.org", "www.nuget.org"},
+	"maven":         {"repo1.maven.org/maven2", "repo.maven.apache.org/maven2"},
+	"hex":           {"hexpm", "repo.hex.pm"},
+	"pub":           {"pub.dev", "pub.dartlang.org"},
+	"githubactions": {"github.com"},
+	"swift":         {"github.com"},
+}
+
+// registries are the addresses that are asked about the packages of an ecosystem.
+func (e Endpoints) registries(ecosystem string) []string {
+	switch ecosystem {
+	case "npm":
+		return []string{e.NPM}
+	case "pypi":
+		return []string{e.PyPI}
+	case "cargo":
+		return []string{e.CratesIndex, e.CratesAPI}
+	case "golang":
+		return []string{e.GoProxy}
+	case "gem":
+		return []string{e.RubyGems}
+	case "composer":
+		return []string{e.Packagist, e.PackagistP2}
+	case "nuget":
+		return []string{e.NuGet}
+	case "maven":
+		return []string{e.Maven}
+	case "hex":
+		return []string{e.Hex}
+	case "pub":
+		return []string{e.Pub}
+	}
+	return nil
 }

@@ -28,6 +28,10 @@ func TestGitHub(t *testing.T) {
 			answer(200, `{"status":"ahead","ahead_by":3,"total_commits":3,"commits":[],"files":[]}`)(w, r)
 		case path == "/commits/v2":
 			answer(200, `{"sha":"`+sha+`","commit":{"message":"m","author":{"name":"ada","date":"2026-01-01T00:00:00Z"},"verification":{"verified":true,"reason":"valid"}}}`)(w, r)
+		case path == "/commits/v9.9.9":
+			answer(422, `{"message":"No commit found for SHA: v9.9.9"}`)(w, r)
+		case path == "/commits/other":
+			answer(422, `{"message":"Validation Failed"}`)(w, r)
 		case path == "/commits/odd":
 			answer(200, `{}`)(w, r)
 		default:
@@ -61,6 +65,12 @@ func TestGitHub(t *testing.T) {
 	wantStates(t, "a commit", err, absent)
 	if compare.AheadBy != 3 || !commit.Commit.Verification.Verified {
 		t.Errorf("%+v %+v", compare, commit)
+	}
+	if _, err := g.Commit(t.Context(), "acme/http", "v9.9.9"); StateOf(err) != Absent {
+		t.Error(err)
+	}
+	if _, err := g.Commit(t.Context(), "acme/http", "other"); StateOf(err) != Unknown {
+		t.Error(err)
 	}
 	if _, err := g.Commit(t.Context(), "acme/http", "odd"); StateOf(err) != Unknown {
 		t.Error(err)

@@ -3,6 +3,7 @@ package clients
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -60,7 +61,13 @@ type GitHubRelease struct {
 	Prerelease bool        `json:"prerelease"`
 	Published  lax[string] `json:"published_at"`
 	URL        string      `json:"html_url"`
+	Author     lax[struct {
+		Login string `json:"login"`
+	}] `json:"author"` // who made the release; the tag may be another's
 }
+
+// PublishedAt is zero when the forge does not tell.
+func (r *GitHubRelease) PublishedAt() time.Time { return moment(r.Published.V) }
 
 // GitHubTag is a tag, peeled to its commit.
 type GitHubTag struct {
@@ -169,7 +176,7 @@ func (g *GitHub) Commit(ctx context.Context, repo, ref string) (*GitHubCommit, e
 	if err != nil {
 		return nil, err
 	}
-	return lookup(ctx, g.t, g.commits, req, func(r *Response) (*GitHubCommit, error) {
+	found, err := lookup(ctx, g.t, g.commits, req, func(r *Response) (*GitHubCommit, error) {
 		found := &GitHubCommit{}
 		if err := decode(r.Body, found); err != nil {
 			return nil, err
@@ -179,6 +186,13 @@ func (g *GitHub) Commit(ctx context.Context, repo, ref string) (*GitHubCommit, e
 		}
 		return found, nil
 	})
+	// What no ref and no commit is called has an answer of its own.
+	if e := asError(err); e != nil && e.Status == http.StatusUnprocessableEntity && strings.HasPrefix(e.Detail, "No commit found for") {
+		absent := *e
+		absent.Reason = ReasonAbsent
+		return nil, &absent
+	}
+	return found, err
 }
 
 func (g *GitHub) request(repo, rest string, fresh time.Duration) (Request, error) {

@@ -39,7 +39,9 @@ type MavenPOM struct {
 	Artifact string `xml:"artifactId"`
 	Version  string `xml:"version"` // "" when the parent's
 	URL      string `xml:"url"`
-	Parent   struct {
+	// Packaging is "" for a jar; "maven-plugin" runs in a build that names it.
+	Packaging string `xml:"packaging"`
+	Parent    struct {
 		Group    string `xml:"groupId"`
 		Artifact string `xml:"artifactId"`
 		Version  string `xml:"version"`
@@ -52,6 +54,13 @@ type MavenPOM struct {
 		URL string `xml:"url"`
 		Tag string `xml:"tag"`
 	} `xml:"scm"`
+	// Dependencies are its own; a parent may add more.
+	Dependencies []struct {
+		Group    string `xml:"groupId"`
+		Artifact string `xml:"artifactId"`
+		Scope    string `xml:"scope"` // "" is compile
+		Optional string `xml:"optional"`
+	} `xml:"dependencies>dependency"`
 	Relocation *struct {
 		Group    string `xml:"groupId"`
 		Artifact string `xml:"artifactId"`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // memo answers one question once, however many checks ask it at the same time
@@ -11,7 +12,7 @@ import (
 type memo[V any] struct {
 	mu      sync.Mutex
 	flights map[string]*flight[V]
-	kept    map[string]V
+	kept    map[string]*flight[V]
 	order   []string // of kept, oldest first
 	most    int      // how many answers are kept
 }
@@ -19,23 +20,27 @@ type memo[V any] struct {
 type flight[V any] struct {
 	done  chan struct{}
 	value V
+	at    time.Time // when the oldest answer in the value was given
+	asked any       // the asking again under which it was asked, or nil
 	err   error
 }
 
 func newMemo[V any](most int) *memo[V] {
-	return &memo[V]{flights: make(map[string]*flight[V]), kept: make(map[string]V), most: most}
+	return &memo[V]{flights: make(map[string]*flight[V]), kept: make(map[string]*flight[V]), most: most}
 }
 
 func (m *memo[V]) get(ctx context.Context, key string, ask func(context.Context) (V, error)) (V, error) {
+	again := Refreshed(ctx)
 	for {
 		m.mu.Lock()
-		if v, ok := m.kept[key]; ok && !refreshing(ctx) {
+		if f, ok := m.kept[key]; ok && (again == nil || again == f.asked) {
 			m.mu.Unlock()
-			return v, nil
+			answeredAt(ctx, f.at)
+			return f.value, nil
 		}
 		f := m.flights[key]
 		if f == nil {
-			f = &flight[V]{done: make(chan struct{})}
+			f = &flight[V]{done: make(chan struct{}), asked: again}
 			m.flights[key] = f
 			m.mu.Unlock()
 			return m.lead(ctx, key, f, ask)
@@ -47,10 +52,14 @@ func (m *memo[V]) get(ctx context.Context, key string, ask func(context.Context)
 			var none V
 			return none, canceled(ctx)
 		}
-		// Who asked first may have given up; that says nothing of the answer.
-		if f.err == nil || !gaveUp(f.err) || ctx.Err() != nil {
+		switch {
+		case again != nil && again != f.asked && ctx.Err() == nil:
+			// It was asked before the person asked again.
+		case f.err == nil || !gaveUp(f.err) || ctx.Err() != nil:
+			answeredAt(ctx, f.at)
 			return f.value, f.err
 		}
+		// Else who asked first has given up, which says nothing of the answer.
 	}
 }
 
@@ -65,16 +74,19 @@ func (m *memo[V]) lead(ctx context.Context, key string, f *flight[V], ask func(c
 		m.mu.Lock()
 		delete(m.flights, key)
 		if f.err == nil && m.most > 0 {
-			m.keep(key, f.value)
+			m.keep(key, f)
 		}
 		m.mu.Unlock()
 		close(f.done)
 	}()
-	f.value, f.err = ask(ctx)
+	under, seen := Observe(ctx)
+	f.value, f.err = ask(under)
+	f.at = seen.Oldest()
+	answeredAt(ctx, f.at)
 	return f.value, f.err
 }
 
-func (m *memo[V]) keep(key string, v V) {
+func (m *memo[V]) keep(key string, f *flight[V]) {
 	if _, ok := m.kept[key]; !ok {
 		if len(m.order) >= m.most {
 			delete(m.kept, m.order[0])
@@ -82,16 +94,8 @@ func (m *memo[V]) keep(key string, v V) {
 		}
 		m.order = append(m.order, key)
 	}
-	m.kept[key] = v
+	m.kept[key] = f
 }
-
-type refreshKey struct{}
-
-// Refresh makes every question under ctx ask the service, however fresh the
-// cached answer is: what a person means by asking again.
-func Refresh(ctx context.Context) context.Context { return context.WithValue(ctx, refreshKey{}, true) }
-
-func refreshing(ctx context.Context) bool { return ctx.Value(refreshKey{}) != nil }
 
 func canceled(ctx context.Context) *Error {
 	reason := ReasonCanceled

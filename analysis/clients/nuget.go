@@ -16,11 +16,14 @@ type NuGet struct {
 	index    string
 	services *memo[map[string]string]
 	packages *memo[[]NuGetVersion]
+	details  *memo[*NuGetDetail]
+	searches *memo[*NuGetFound]
 }
 
 // NewNuGet asks the registry whose service index the endpoints name.
 func NewNuGet(t *Transport, e Endpoints) *NuGet {
-	return &NuGet{t: t, index: e.NuGet, services: newMemo[map[string]string](1), packages: newMemo[[]NuGetVersion](keptAnswers)}
+	return &NuGet{t: t, index: e.NuGet, services: newMemo[map[string]string](1), packages: newMemo[[]NuGetVersion](keptAnswers),
+		details: newMemo[*NuGetDetail](keptAnswers), searches: newMemo[*NuGetFound](keptAnswers)}
 }
 
 // NuGetVersion is one version.
@@ -28,8 +31,9 @@ type NuGetVersion struct {
 	ID         string
 	Version    string // normalised by the registry
 	Published  time.Time
-	Listed     *bool // nil is unknown; a version that is not listed can still be installed
-	License    string
+	Listed     *bool  // nil is unknown; a version that is not listed can still be installed
+	License    string // an expression
+	LicenseURL string // of old packages; of new ones it leads to the expression
 	ProjectURL string
 	Authors    string
 	Archive    string // address of the .nupkg
@@ -37,6 +41,10 @@ type NuGetVersion struct {
 	Deprecated        []string
 	DeprecatedMessage string
 	Alternative       string
+	// Requires are the packages it needs on any framework, sorted; nil is unknown.
+	Requires []string
+	// Entry is the address of the version's entry in the catalog, for Detail.
+	Entry string
 }
 
 type nugetPage struct {
@@ -47,13 +55,16 @@ type nugetPage struct {
 type nugetLeaf struct {
 	Archive lax[string] `json:"packageContent"`
 	Entry   struct {
-		ID          string      `json:"id"`
-		Version     string      `json:"version"`
-		Published   lax[string] `json:"published"`
-		Listed      lax[*bool]  `json:"listed"`
-		License     lax[string] `json:"licenseExpression"`
-		ProjectURL  lax[string] `json:"projectUrl"`
-		Authors     lax[any]    `json:"authors"`
+		Address     lax[string]       `json:"@id"`
+		ID          string            `json:"id"`
+		Version     string            `json:"version"`
+		Published   lax[string]       `json:"published"`
+		Listed      lax[*bool]        `json:"listed"`
+		License     lax[string]       `json:"licenseExpression"`
+		LicenseURL  lax[string]       `json:"licenseUrl"`
+		ProjectURL  lax[string]       `json:"projectUrl"`
+		Groups      lax[[]nugetGroup] `json:"dependencyGroups"`
+		Authors     lax[any]          `json:"authors"`
 		Deprecation lax[struct {
 			Reasons     lax[[]string] `json:"reasons"`
 			Message     lax[string]   `json:"message"`
@@ -62,6 +73,12 @@ type nugetLeaf struct {
 			}] `json:"alternatePackage"`
 		}] `json:"deprecation"`
 	} `json:"catalogEntry"`
+}
+
+type nugetGroup struct {
+	Dependencies lax[[]struct {
+		ID string `json:"id"`
+	}] `json:"dependencies"`
 }
 
 // Versions are all versions of a package, in the registry's order.
@@ -133,7 +150,8 @@ func (n *NuGet) resources(ctx context.Context) (map[string]string, error) {
 			return nil, err
 		}
 		found := make(map[string]string)
-		for _, wanted := range []string{"RegistrationsBaseUrl/3.6.0", "RegistrationsBaseUrl/Versioned", "RegistrationsBaseUrl/3.4.0", "RegistrationsBaseUrl"} {
+		for _, wanted := range []string{"RegistrationsBaseUrl/3.6.0", "RegistrationsBaseUrl/Versioned", "RegistrationsBaseUrl/3.4.0", "RegistrationsBaseUrl",
+			"SearchQueryService/3.5.0", "SearchQueryService"} {
 			kind, _, _ := strings.Cut(wanted, "/")
 			for _, one := range wire.Resources {
 				base := strings.TrimRight(one.ID, "/")
@@ -152,7 +170,8 @@ func (n *NuGet) resources(ctx context.Context) (map[string]string, error) {
 func (l *nugetLeaf) version() NuGetVersion {
 	e := &l.Entry
 	v := NuGetVersion{
-		ID: e.ID, Version: e.Version, Published: moment(e.Published.V), Listed: e.Listed.V, License: e.License.V, ProjectURL: e.ProjectURL.V,
+		ID: e.ID, Version: e.Version, Published: moment(e.Published.V), Listed: e.Listed.V, License: e.License.V, LicenseURL: e.LicenseURL.V, ProjectURL: e.ProjectURL.V,
+		Entry: e.Address.V, Requires: nugetRequires(e.Groups.V),
 		Archive: l.Archive.V, Deprecated: e.Deprecation.V.Reasons.V, DeprecatedMessage: e.Deprecation.V.Message.V, Alternative: e.Deprecation.V.Alternative.V.ID,
 	}
 	// nuget.org dates what is no longer listed to 1900, which is no date.
@@ -163,17 +182,6 @@ func (l *nugetLeaf) version() NuGetVersion {
 			v.Listed = &no
 		}
 	}
-	switch said := e.Authors.V.(type) {
-	case string:
-		v.Authors = said
-	case []any:
-		var all []string
-		for _, one := range said {
-			if name, ok := one.(string); ok {
-				all = append(all, name)
-			}
-		}
-		v.Authors = strings.Join(all, ", ")
-	}
+	v.Authors = strings.Join(oneOrMore(e.Authors.V), ", ")
 	return v
 }

@@ -3,6 +3,7 @@ package clients
 import (
 	"context"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,12 +14,15 @@ import (
 type Packagist struct {
 	t        *Transport
 	base     string
+	site     string
 	packages *memo[[]ComposerVersion]
+	infos    *memo[*ComposerInfo]
 }
 
 // NewPackagist asks the repository that the endpoints name.
 func NewPackagist(t *Transport, e Endpoints) *Packagist {
-	return &Packagist{t: t, base: e.PackagistP2, packages: newMemo[[]ComposerVersion](keptAnswers)}
+	return &Packagist{t: t, base: e.PackagistP2, site: e.Packagist,
+		packages: newMemo[[]ComposerVersion](keptAnswers), infos: newMemo[*ComposerInfo](keptAnswers)}
 }
 
 // ComposerVersion is one tagged version.
@@ -27,13 +31,17 @@ type ComposerVersion struct {
 	Type          string // "composer-plugin" runs when Composer does
 	Published     time.Time
 	Licenses      []string
+	DistType      string // "zip"; "path" is of a directory
 	DistURL       string
 	DistReference string // the commit
 	DistShasum    string
 	SourceURL     string
 	AutoloadFiles []string // run with each request
-	Abandoned     bool
-	Replacement   string // what to use instead, when the maintainers say so
+	// Requires are what it needs to run, platform packages (php, ext-json)
+	// among them, sorted; empty is none, nil is unknown.
+	Requires    []string
+	Abandoned   bool
+	Replacement string // what to use instead, when the maintainers say so
 }
 
 type composerVersion struct {
@@ -47,9 +55,11 @@ type composerVersion struct {
 	Autoload  lax[struct {
 		Files lax[[]string] `json:"files"`
 	}] `json:"autoload"`
+	Require lax[map[string]jsontext.Value] `json:"require"`
 }
 
 type composerRef struct {
+	Type      lax[string] `json:"type"`
 	URL       lax[string] `json:"url"`
 	Reference lax[string] `json:"reference"`
 	Shasum    lax[string] `json:"shasum"`
@@ -57,12 +67,21 @@ type composerRef struct {
 
 // Versions are the tagged versions, newest first.
 func (p *Packagist) Versions(ctx context.Context, name string) ([]ComposerVersion, error) {
+	return p.file(ctx, name, "")
+}
+
+// Branches are the versions that branches are: "dev-main", "2.x-dev".
+func (p *Packagist) Branches(ctx context.Context, name string) ([]ComposerVersion, error) {
+	return p.file(ctx, name, "~dev")
+}
+
+func (p *Packagist) file(ctx context.Context, name, suffix string) ([]ComposerVersion, error) {
 	name = strings.ToLower(name)
 	path, err := names(name)
 	if err != nil {
 		return nil, err
 	}
-	req := Request{URL: p.base + "/p2/" + path + ".json", Accept: acceptJSON, Fresh: metadataFresh, Absent: plainAbsent}
+	req := Request{URL: p.base + "/p2/" + path + suffix + ".json", Accept: acceptJSON, Fresh: metadataFresh, Absent: plainAbsent}
 	return lookup(ctx, p.t, p.packages, req, func(r *Response) ([]ComposerVersion, error) {
 		var wire struct {
 			Packages map[string][]map[string]jsontext.Value `json:"packages"`
@@ -113,7 +132,7 @@ func composerEntry(fields map[string]jsontext.Value) (v ComposerVersion, err err
 	var w composerVersion
 	for name, into := range map[string]any{
 		"version": &w.Version, "type": &w.Type, "time": &w.Time, "license": &w.License,
-		"abandoned": &w.Abandoned, "dist": &w.Dist, "source": &w.Source, "autoload": &w.Autoload,
+		"abandoned": &w.Abandoned, "dist": &w.Dist, "source": &w.Source, "autoload": &w.Autoload, "require": &w.Require,
 	} {
 		if value := fields[name]; value != nil {
 			if err := decode(value, into); err != nil {
@@ -123,14 +142,14 @@ func composerEntry(fields map[string]jsontext.Value) (v ComposerVersion, err err
 	}
 	v = ComposerVersion{
 		Version: w.Version, Type: w.Type.V, Published: moment(w.Time.V), Licenses: w.License.V,
-		DistURL: w.Dist.V.URL.V, DistReference: w.Dist.V.Reference.V, DistShasum: w.Dist.V.Shasum.V,
+		DistType: w.Dist.V.Type.V, DistURL: w.Dist.V.URL.V, DistReference: w.Dist.V.Reference.V, DistShasum: w.Dist.V.Shasum.V,
 		SourceURL: w.Source.V.URL.V, AutoloadFiles: w.Autoload.V.Files.V,
 	}
-	switch said := w.Abandoned.V.(type) {
-	case bool:
-		v.Abandoned = said
-	case string:
-		v.Abandoned, v.Replacement = true, said
+	// The whole of composer.json is here: what it does not require, it does not.
+	if fields["require"] == nil || w.Require.V != nil {
+		v.Requires = slices.AppendSeq([]string{}, maps.Keys(w.Require.V))
+		slices.Sort(v.Requires)
 	}
+	v.Abandoned, v.Replacement = abandoned(w.Abandoned.V)
 	return v, nil
 }

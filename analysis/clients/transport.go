@@ -168,6 +168,11 @@ func (r *Request) key() string {
 // Do asks: the cache first, then the service. Its errors are *Error. At is
 // when the service said it.
 func (t *Transport) Do(ctx context.Context, req Request) (at time.Time, err error) {
+	defer func() {
+		if err == nil {
+			answeredAt(ctx, at)
+		}
+	}()
 	setDefault(&req.Method, http.MethodGet)
 	setDefault(&req.MaxBody, t.opts.MaxBody)
 	u, err := url.Parse(req.URL)

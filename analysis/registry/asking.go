@@ -1,23 +1,30 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles"
 )
 
-// Registry finds the adapter for a package. It serves many goroutines.
+// Registry finds the adapter for a package, and asks each question once a run.
+// It serves many goroutines.
 type Registry struct {
 	adapters map[string]Adapter
+	clients  *clients.Clients
+	answers  *answers
 }
 
 // New is the registries behind the clients.
 func New(c *clients.Clients) *Registry {
-	r := &Registry{adapters: make(map[string]Adapter)}
+	r := &Registry{adapters: make(map[string]Adapter), clients: c, answers: newAnswers()}
 	for _, a := range adapters(c) {
 		for _, e := range a.Ecosystems() {
 			r.adapters[e] = a
@@ -28,32 +35,128 @@ func New(c *clients.Clients) *Registry {
 
 // adapters is every registry. To add one, write its file and add its line.
 func adapters(c *clients.Clients) []Adapter {
-	return []Adapter{}
+	return []Adapter{
+		npm{c},
+		pypi{c},
+		cargo{c},
+		gem{c},
+		golang{c},
+		composer{c},
+		nuget{c},
+		maven{c},
+		hex{c},
+		pub{c},
+		forge{c},
+	}
 }
 
 // Comparison is what the registry says of both sides of a change.
 type Comparison struct {
 	Package    *Package
 	Base, Head *Release // nil where the change has no such side, or the registry does not list it
+	// BaseUnasked is why the registry was not asked about the base version,
+	// whose bytes came from elsewhere; then Base is nil, which says nothing.
+	BaseUnasked string
 }
 
 // Compare asks for both versions of a change. Many checks that ask for one
-// change are one question.
+// change are one question. What does not come from the registry (a repository,
+// a directory, somebody else's registry) is analysis.Unsupported: the facts of
+// the package of that name would be about something else.
 func (r *Registry) Compare(ctx context.Context, c *diff.Change) (*Comparison, error) {
 	p := c.Package()
 	a := r.adapters[p.Ecosystem]
 	if a == nil {
 		return nil, analysis.Unsupported(fmt.Sprintf("no registry of %s is known", p.Ecosystem))
 	}
+	if why := r.refuse(p); why != "" {
+		return nil, analysis.Unsupported(why)
+	}
+	result := &Comparison{}
+	from := c.From()
+	if c.Head != nil && c.Base != nil {
+		if result.BaseUnasked = r.refuse(c.Base); result.BaseUnasked != "" {
+			from = ""
+		}
+	}
 	var versions []string
-	for _, v := range []string{c.From(), c.To()} {
+	for _, v := range []string{from, c.To()} {
 		if v != "" && !slices.Contains(versions, v) {
 			versions = append(versions, v)
 		}
 	}
-	answer, err := a.Package(ctx, p.Name, versions)
+	answer, err := r.answers.get(ctx, r.clients, a, p.ID, versions)
 	if err != nil {
 		return nil, err
 	}
-	return &Comparison{answer, answer.Find(c.From()), answer.Find(c.To())}, nil
+	result.Package, result.Base, result.Head = answer, answer.Find(from), answer.Find(c.To())
+	return result, nil
+}
+
+// refuse is why the registry must not be asked about a package, or "".
+func (r *Registry) refuse(p *lockfiles.Package) string {
+	switch {
+	case p.Bundled:
+		return "its bytes come inside another package's archive, not from the registry"
+	case p.Version == "":
+		return "the lockfile pins no version of it"
+	case !r.clients.Serves(p.ID, p.Origin):
+		return fmt.Sprintf("its bytes come from %s, not from the registry that was asked", r.elsewhere(p))
+	case p.Ecosystem == "golang" && private(r.clients.GoProxy, p.Name):
+		return "private by GOPRIVATE: not asked"
+	}
+	return ""
+}
+
+// private asks the Go client what the user's environment says of a module.
+func private(proxy any, path string) bool {
+	p, ok := proxy.(interface{ Private(path string) bool })
+	return ok && p.Private(path)
+}
+
+// elsewhere names the place of an origin that the registry does not serve, in
+// a few words and without a password.
+func (r *Registry) elsewhere(p *lockfiles.Package) string {
+	if by, ok := strings.CutPrefix(p.Origin, "replaced by "); ok {
+		return clip(by) + ", which replaces it"
+	}
+	for _, one := range strings.FieldsFunc(p.Origin, func(r rune) bool { return r == ' ' || r == ',' }) {
+		if r.clients.Serves(p.ID, one) {
+			continue
+		}
+		kind, rest, isURL := strings.Cut(one, "://")
+		if !isURL {
+			kind, _, _ = strings.Cut(one, ":")
+			switch {
+			case strings.HasPrefix(one, "path+") || strings.ContainsAny(one[:1], "./\\"):
+				return "a directory"
+			case kind == "file" || kind == "link" || kind == "portal" || kind == "workspace":
+				return "a directory"
+			case kind == "patch":
+				return "a patch"
+			}
+			return clip(one)
+		}
+		host := ""
+		if u, err := url.Parse(one); err == nil {
+			host = u.Host
+		} else {
+			host, _, _ = strings.Cut(rest, "/")
+			host = host[strings.LastIndexByte(host, '@')+1:]
+		}
+		if strings.HasPrefix(kind, "git") {
+			return "a repository on " + clip(host)
+		}
+		return clip(host)
+	}
+	return "elsewhere"
+}
+
+// clip bounds a stranger's word in a reason.
+func clip(text string) string {
+	const most = 100
+	if runes := []rune(cmp.Or(text, "elsewhere")); len(runes) > most {
+		return string(runes[:most]) + "..."
+	}
+	return cmp.Or(text, "elsewhere")
 }

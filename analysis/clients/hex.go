@@ -20,7 +20,12 @@ func NewHex(t *Transport, e Endpoints) *Hex {
 
 // HexPackage is a package with the times of its releases.
 type HexPackage struct {
-	Name string `json:"name"`
+	Name      string `json:"name"`
+	Downloads lax[struct {
+		All  *int64 `json:"all"`
+		Week *int64 `json:"week"`
+	}] `json:"downloads"`
+	// Meta is of the package, not of one release.
 	Meta struct {
 		Licenses lax[[]string]          `json:"licenses"`
 		Links    lax[map[string]string] `json:"links"`
@@ -50,7 +55,18 @@ type HexRelease struct {
 		Username string `json:"username"`
 	}] `json:"publisher"`
 	Retirement lax[*HexRetirement] `json:"retirement"`
+	Downloads  lax[*int64]         `json:"downloads"` // nil is unknown
+	Meta       lax[struct {
+		BuildTools lax[[]string] `json:"build_tools"` // mix, rebar3, make; nil is unknown
+	}] `json:"meta"`
+	// Requirements by application name; nil is unknown.
+	Requirements lax[map[string]struct {
+		Optional bool `json:"optional"`
+	}] `json:"requirements"`
 }
+
+// PublishedAt is zero when the registry does not tell.
+func (p *HexPackage) PublishedAt(i int) time.Time { return moment(p.Releases[i].Inserted.V) }
 
 // PublishedAt is zero when the registry does not tell.
 func (r *HexRelease) PublishedAt() time.Time { return moment(r.Inserted.V) }
@@ -95,70 +111,4 @@ func (h *Hex) Release(ctx context.Context, name, version string) (*HexRelease, e
 		}
 		return release, nil
 	})
-}
-
-// Pub is the registry of Dart and Flutter.
-type Pub struct {
-	t        *Transport
-	base     string
-	packages *memo[*PubPackage]
-}
-
-// NewPub asks the registry that the endpoints name.
-func NewPub(t *Transport, e Endpoints) *Pub {
-	return &Pub{t: t, base: e.Pub, packages: newMemo[*PubPackage](keptAnswers)}
-}
-
-// PubPackage is a package with all its versions.
-type PubPackage struct {
-	Name         string       `json:"name"`
-	Discontinued bool         `json:"isDiscontinued"`
-	ReplacedBy   lax[string]  `json:"replacedBy"`
-	Versions     []PubVersion `json:"versions"`
-}
-
-// PubVersion is one version.
-type PubVersion struct {
-	Version   string      `json:"version"`
-	Archive   lax[string] `json:"archive_url"`
-	SHA256    lax[string] `json:"archive_sha256"` // hexadecimal
-	Published lax[string] `json:"published"`
-	Retracted bool        `json:"retracted"`
-	Pubspec   lax[struct {
-		Repository lax[string] `json:"repository"`
-		Homepage   lax[string] `json:"homepage"`
-	}] `json:"pubspec"`
-}
-
-// PublishedAt is zero when the registry does not tell.
-func (v *PubVersion) PublishedAt() time.Time { return moment(v.Published.V) }
-
-// Package is a package by name.
-func (p *Pub) Package(ctx context.Context, name string) (*PubPackage, error) {
-	path, err := segment(name)
-	if err != nil {
-		return nil, err
-	}
-	req := Request{URL: p.base + "/api/packages/" + path, Accept: "application/vnd.pub.v2+json", Fresh: metadataFresh, Absent: pubAbsent}
-	return lookup(ctx, p.t, p.packages, req, func(r *Response) (*PubPackage, error) {
-		found := &PubPackage{}
-		if err := decode(r.Body, found); err != nil {
-			return nil, err
-		}
-		if found.Name != name {
-			return nil, mismatch(name, found.Name)
-		}
-		return found, nil
-	})
-}
-
-// pubAbsent: the error of pub is an object with a message in it.
-func pubAbsent(r *Response) bool {
-	var wire struct {
-		Error lax[struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		}] `json:"error"`
-	}
-	return decode(r.Body, &wire) == nil && (wire.Error.V.Code != "" || wire.Error.V.Message != "") || saysAbsent(r)
 }
