@@ -39,5 +39,6 @@ func All(s Sources) []analysis.Check {
 		&sizeCheck{s.Registry},
 		newScripts(s),
 		advisoryCheck{s},
+		newNotes(s),
 	}
 }

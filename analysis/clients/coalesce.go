@@ -23,6 +23,15 @@ type Coalescer[Q comparable, A any] struct {
 	pending [2]*batch[Q, A] // as kept, and asked again: Refresh holds for a whole batch
 }
 
+// batch is how many questions one request may hold: as many as the service
+// takes, and one in a replay.
+func (t *Transport) batch(most int) int {
+	if t.opts.Replay {
+		return 1
+	}
+	return most
+}
+
 // Answer is one of a batch: the answer, or why there is none.
 type Answer[A any] struct {
 	Value A

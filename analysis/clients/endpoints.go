@@ -65,6 +65,20 @@ func DefaultEndpoints() Endpoints {
 	}
 }
 
+// GitHubWeb is where people read what the forge's interface tells of, without
+// a slash at the end: of GitHub itself another host than the interface, of a
+// GitHub Enterprise Server the same.
+func (e Endpoints) GitHubWeb() string {
+	if e.GitHub == DefaultEndpoints().GitHub {
+		return "https://github.com"
+	}
+	u, err := url.Parse(e.GitHub)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
 // Override puts other addresses in place of the defaults, by name. They come
 // from the user's own configuration, never from a project's.
 func (e Endpoints) Override(others map[string]string) (Endpoints, error) {

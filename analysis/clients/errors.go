@@ -40,13 +40,17 @@ const (
 	ReasonUnverified  Reason = "unverified"  // a signature or proof in the answer is wrong
 	ReasonDisk        Reason = "disk"        // what was downloaded could not be written down
 	ReasonNotAsked    Reason = "not-asked"   // the person's settings say that it must not be, or cannot be, asked
+	// ReasonNotRecorded is of a replay: nobody wrote down what the service says.
+	ReasonNotRecorded Reason = "not-recorded"
 	ReasonCanceled    Reason = "canceled"
 )
 
-// ErrAbsent and ErrOffline are what errors.Is finds in an *Error of their reason.
+// ErrAbsent, ErrOffline and ErrNotRecorded are what errors.Is finds in an
+// *Error of their reason.
 var (
-	ErrAbsent  = errors.New("the service does not know it")
-	ErrOffline = errors.New("offline, and not in the cache")
+	ErrAbsent      = errors.New("the service does not know it")
+	ErrOffline     = errors.New("offline, and not in the cache")
+	ErrNotRecorded = errors.New("no answer was recorded")
 )
 
 // Error is every error of this package. It never holds a token, and the text
@@ -102,6 +106,8 @@ func (e *Error) Short() string {
 		return "the answer of " + e.Host + " could not be written down"
 	case ReasonNotAsked:
 		return e.Detail
+	case ReasonNotRecorded:
+		return "no answer of " + e.Host + " was recorded"
 	case ReasonCanceled:
 		return "stopped"
 	}
@@ -157,9 +163,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // NotAsked tells that this is no failure: there is a reason not to ask.
 func (e *Error) NotAsked() bool { return e.Reason == ReasonNotAsked }
 
-// Is makes the two sentinels of this package match by reason.
+// Is makes the sentinels of this package match by reason.
 func (e *Error) Is(target error) bool {
-	return target == ErrAbsent && e.Reason == ReasonAbsent || target == ErrOffline && e.Reason == ReasonOffline
+	return target == ErrAbsent && e.Reason == ReasonAbsent || target == ErrOffline && e.Reason == ReasonOffline ||
+		target == ErrNotRecorded && e.Reason == ReasonNotRecorded
 }
 
 // State is what is known after a question.

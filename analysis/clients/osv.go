@@ -52,7 +52,7 @@ type OSVRef struct {
 // NewOSV asks the service that the endpoints name.
 func NewOSV(t *Transport, e Endpoints) *OSV {
 	o := &OSV{t: t, base: e.OSV, records: newMemo[[]byte](keptAnswers)}
-	o.pending = newCoalescer(t.clock, osvBatch, func(ctx context.Context, qs []OSVQuery) ([]Answer[[]OSVRef], error) {
+	o.pending = newCoalescer(t.clock, t.batch(osvBatch), func(ctx context.Context, qs []OSVQuery) ([]Answer[[]OSVRef], error) {
 		return o.Batch(ctx, qs), nil
 	})
 	return o
@@ -124,7 +124,7 @@ func (o *OSV) Batch(ctx context.Context, queries []OSVQuery) []Answer[[]OSVRef] 
 		}
 	}
 	for len(open) > 0 {
-		n := min(len(open), osvBatch)
+		n := min(len(open), o.t.batch(osvBatch))
 		again := o.send(ctx, open[:n])
 		open = append(again, open[n:]...)
 	}
