@@ -35,6 +35,10 @@ func (env *environment) services(ctx context.Context, base revision.Revision) (*
 	if len(env.cli.Checks) > 0 {
 		wanted = env.cli.Checks
 	}
+	trace, err := openTrace(ctx, env.cli.Trace)
+	if err != nil {
+		return nil, err
+	}
 	if slices.Equal(wanted, []string{noChecks}) {
 		return &asking{options: analysis.Options{Now: env.cli.Now}}, nil
 	}
@@ -44,13 +48,13 @@ func (env *environment) services(ctx context.Context, base revision.Revision) (*
 		return nil, err
 	}
 	a := &asking{notices: person.Notices}
-	transport, err := env.transport(ctx, person, a)
+	transport, err := env.transport(person, trace, a)
 	if err != nil {
 		return nil, err
 	}
 	project := settings.ReadProject(ctx, base, base.Name())
 	c := clients.With(transport, person.For(project))
-	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline()}
+	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now}
 	s.Index, s.IndexErr = index()
 	chosen, err := choose(checks.All(s), wanted)
 	if err != nil {
@@ -63,8 +67,8 @@ func (env *environment) services(ctx context.Context, base revision.Revision) (*
 func (env *environment) offline() bool { return env.cli.Offline || env.config.Offline }
 
 // transport is the one way to the network, with the person's tokens.
-func (env *environment) transport(ctx context.Context, person *settings.Person, a *asking) (*clients.Transport, error) {
-	opts := clients.Options{Offline: env.offline(), Version: buildVersion(), Tokens: person.Tokens, Limits: person.Endpoints.Limits()}
+func (env *environment) transport(person *settings.Person, trace io.Writer, a *asking) (*clients.Transport, error) {
+	opts := clients.Options{Trace: trace, Offline: env.offline(), Version: buildVersion(), Tokens: person.Tokens, Limits: person.Endpoints.Limits()}
 	if opts.Offline && !env.cli.Now.IsZero() {
 		// What was kept is then as old as it was at that time, on every run.
 		opts.Clock = pinned{at: env.cli.Now}
@@ -73,9 +77,6 @@ func (env *environment) transport(ctx context.Context, person *settings.Person, 
 	if opts.CacheDir, err = clients.CacheDir(); err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		a.notices = append(a.notices, untrusted.Line("answers are not kept: "+first))
-	}
-	if opts.Trace, err = openTrace(ctx, env.cli.Trace); err != nil {
-		return nil, err
 	}
 	transport, err := clients.NewTransport(opts)
 	if err == nil && !opts.Offline {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -152,12 +153,14 @@ func TestBaseNamesTheRegistry(t *testing.T) {
 	var mu sync.Mutex
 	seen := make(map[string][]string) // server -> Authorization
 	serve := func(name string) string {
-		server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			mu.Lock()
 			seen[name] = append(seen[name], r.URL.Path+" "+r.Header.Get("Authorization"))
 			mu.Unlock()
 			w.WriteHeader(http.StatusUnauthorized)
 		}))
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
+		server.StartTLS()
 		t.Cleanup(server.Close)
 		file := filepath.Join(home, "ca.pem")
 		data := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
