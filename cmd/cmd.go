@@ -47,7 +47,7 @@ type environment struct {
 	cli            *cli
 	config         *config // what review and check have read; empty for the others
 	// ask tells how a review is checked; services unless a command brings its own.
-	ask func(ctx context.Context, base revision.Revision) (*asking, error)
+	ask func(ctx context.Context, base, head revision.Revision) (*asking, error)
 }
 
 // Main runs depreview and returns its exit code.

@@ -28,7 +28,7 @@ func (d *demoCmd) Run(env *environment) error {
 	}
 	env.cli.Repo, env.cli.GoGit = dir, true
 	// The packages of the demo are invented: no service is to be asked of them.
-	env.ask = func(context.Context, revision.Revision) (*asking, error) { return &asking{}, nil }
+	env.ask = func(context.Context, revision.Revision, revision.Revision) (*asking, error) { return &asking{}, nil }
 	review := reviewCmd{selection{Revs: []string{"main..update-dependencies"}}}
 	return review.Run(env)
 }

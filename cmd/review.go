@@ -161,7 +161,7 @@ func (s *selection) review(ctx context.Context, env *environment, w *watcher) er
 	if err != nil {
 		return err
 	}
-	a, err := env.ask(ctx, base)
+	a, err := env.ask(ctx, base, head)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ type asking struct {
 // services asks the services, as options and settings have it. Nothing is asked
 // and nothing of the project is read before a check wants to know. What it opens
 // is closed when ctx ends.
-func (env *environment) services(ctx context.Context, base revision.Revision) (*asking, error) {
+func (env *environment) services(ctx context.Context, base, head revision.Revision) (*asking, error) {
 	wanted := env.config.Checks
 	if len(env.cli.Checks) > 0 {
 		wanted = env.cli.Checks
@@ -52,9 +52,9 @@ func (env *environment) services(ctx context.Context, base revision.Revision) (*
 	if err != nil {
 		return nil, err
 	}
-	project := settings.ReadProject(ctx, base, base.Name())
-	c := clients.With(transport, person.For(project))
+	c := clients.With(transport, person.For(settings.ReadProject(ctx, base, base.Name())))
 	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now}
+	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
 	chosen, err := choose(checks.All(s), wanted)
 	if err != nil {

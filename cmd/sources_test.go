@@ -133,7 +133,8 @@ func TestHostileServices(t *testing.T) {
 			if code != exitOK || told != "" {
 				t.Errorf("exit code %d, %s", code, told)
 			}
-			if !strings.Contains(out, test.says) || !strings.Contains(out, "unknown: ") || !strings.Contains(out, "checked 0 of ") {
+			// What is known without asking is known: registry-source, of both packages.
+			if !strings.Contains(out, test.says) || !strings.Contains(out, "checked 2 of ") {
 				t.Errorf("the report lacks %q:\n%s", test.says, out)
 			}
 			if strings.ContainsAny(out, "\x1b\u202e") {
@@ -186,6 +187,11 @@ func TestBaseNamesTheRegistry(t *testing.T) {
 	code, out, told := run("--repo", dir, "--config", everywhere(t, public, ""), "--trace", trace)
 	if code != exitOK {
 		t.Fatalf("exit code %d\n%s%s", code, out, told)
+	}
+	for _, finding := range []string{"has this package come from " + evil + ", HEAD~1 from " + project, "has this package come from " + evil + ", HEAD~1 from " + private} {
+		if !strings.Contains(out, finding) {
+			t.Errorf("what head changes is not said: %q\n%s", finding, out)
+		}
 	}
 	mu.Lock()
 	defer mu.Unlock()
