@@ -153,13 +153,13 @@ func TestNotes(t *testing.T) {
 			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource, "1.7.0", "1.7.1", "1.7.2", "1.7.3", "1.7.4"),
 			releases: `[]`, tags: notesTags("v1.7.0", "v1.7.1", "v1.7.2"),
 			want: []string{"tag v1.7.2 > no tag names it", "no release notes of 1.7.2 to 1.7.4",
-				"warn no-tag-for-version: no tag in acme/http names 1.7.4, as one does 3 of the 4 versions before it"},
+				"warn no-tag-for-version: no tag in acme/http names 1.7.4; 3 of the 4 versions before it have one"},
 		},
 		"a project that seldom tags": {
 			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource, "1.7.0", "1.7.1", "1.7.2", "1.7.3", "1.7.4"),
 			releases: `[]`, tags: notesTags("v1.7.0", "v1.7.1"),
 			want: []string{"tag no tag names it > no tag names it", "no release notes of 1.7.2 to 1.7.4",
-				"info no-tag-for-version: no tag in acme/http names 1.7.4, nor 2 of the 4 versions before it"},
+				"info no-tag-for-version: no tag in acme/http names 1.7.4; 2 of the 4 versions before it have none either"},
 		},
 		"times that the mirror leaves out": {
 			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource),

@@ -153,7 +153,9 @@ func speed(t *testing.T, impatient bool) {
 	if len(services.unknown) > 0 {
 		t.Errorf("asked what the test does not know: %v", services.unknown[:min(5, len(services.unknown))])
 	}
-	if len(first.unanswered) > 0 {
+	// The interface of crates.io takes one question a second: of a hundred crates
+	// some facts are given up, so that nobody waits for five minutes.
+	if len(first.unanswered) > 0 && impatient {
 		t.Errorf("unknown: %v", first.unanswered)
 	}
 	queries := 0

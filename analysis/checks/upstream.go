@@ -105,10 +105,10 @@ func (u *upstream) findings(now time.Time) ([]analysis.Finding, analysis.Outcome
 	switch {
 	case with >= enough:
 		f.Outcome = analysis.Warn
-		f.Title += fmt.Sprintf(", as one does %d of the %d versions before it", with, len(before))
+		f.Title += fmt.Sprintf("; %d of the %d versions before it have one", with, len(before))
 		f.Fix = "ask upstream, or read the published files"
 	case len(before) > 0:
-		f.Title += fmt.Sprintf(", nor %d of the %d versions before it", len(before)-with, len(before))
+		f.Title += fmt.Sprintf("; %d of the %d versions before it have none either", len(before)-with, len(before))
 	}
 	return []analysis.Finding{f}, f.Outcome
 }
