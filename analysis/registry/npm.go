@@ -152,8 +152,8 @@ func npmScripts(v *clients.NPMVersion) (scripts map[string]string, limit string)
 	case built || v.GypFile != nil && !*v.GypFile:
 	case v.GypFile != nil:
 		scripts["install"] = "node-gyp rebuild" // npm's own rule
-	default:
-		// Clients other than npm publish without saying so.
+	case v.NPM == "":
+		// npm says so when it publishes; other clients leave it to who installs.
 		limit = "a binding.gyp in the archive would be built; the registry does not say whether there is one"
 	}
 	return scripts, limit
