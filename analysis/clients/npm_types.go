@@ -290,12 +290,3 @@ func (w *npmVersion) version(version string) *NPMVersion {
 	}
 	return v
 }
-
-// deprecation is the message; old entries have true, and false, in its place.
-func deprecation(said any) string {
-	if said == true {
-		return "deprecated"
-	}
-	text, _ := said.(string)
-	return text
-}

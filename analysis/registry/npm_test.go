@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
@@ -103,6 +105,19 @@ func TestNPMUnknown(t *testing.T) {
 	if _, err := ask("odd", "1.0.0"); clients.StateOf(err) != clients.Unknown {
 		t.Error(err)
 	}
+}
+
+// TestNPMDoesNotWaitForCounts: the service of the downloads is not the registry.
+func TestNPMDoesNotWaitForCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := serving(t, flowBodies(), func(o *clients.Options) { o.Attempt, o.Whole = time.Hour, time.Hour })
+		s.silent = "counts.invalid"
+		began := time.Now()
+		p, err := npm{c}.Package(t.Context(), "event-flow", []string{"2.0.0"})
+		if err != nil || p.Weekly != nil || p.Find("2.0.0").Detail == nil || time.Since(began) != countPatience {
+			t.Errorf("after %v: %+v %v", time.Since(began), p, err)
+		}
+	})
 }
 
 func TestNPMPredecessors(t *testing.T) {
