@@ -156,6 +156,11 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	}
 	if r.Withdrawn == lockfiles.Yes {
 		r.WithdrawnReason = said.YankMessage.V
+		for _, action := range said.AuditActions {
+			if at := moment(action.Time); action.Action == "yank" && at.After(r.WithdrawnAt) {
+				r.WithdrawnAt = at
+			}
+		}
 	}
 	if r.Published.IsZero() {
 		r.Published = moment(said.CreatedAt.V)
