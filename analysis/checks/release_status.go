@@ -112,10 +112,10 @@ func judgePackage(p *registry.Package) *analysis.Finding {
 	return &f
 }
 
-// versionMissing tells that the registry knows the package and its versions, and this
-// one is not among them: a list of which a part could not be asked for proves
-// nothing. The Go proxy, Maven Central and forges list less than
-// they serve, and a branch is no version.
+// versionMissing tells that the registry knows the package and its versions,
+// and this one is not among them: a list of which a part could not be asked for
+// proves nothing. The Go proxy, Maven Central and forges list less than they
+// serve, and a branch is no version.
 func versionMissing(said *registry.Comparison, c *diff.Change) bool {
 	switch said.Package.ID.Ecosystem {
 	case "golang", "maven", "githubactions", "swift", "docker", "terraform", "generic":
