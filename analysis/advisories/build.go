@@ -220,12 +220,7 @@ func prepare(it item) (p prepared) {
 	if p.record, p.err = Parse(data); p.err != nil {
 		return p
 	}
-	core := *p.record
-	core.Details, core.References = "", nil
-	first, err := json.Marshal(&core)
-	if err != nil {
-		return prepared{err: err}
-	}
+	first := encodeCore(p.record)
 	rest, err := json.Marshal(text{p.record.Details, p.record.References})
 	if err != nil {
 		return prepared{err: err}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
@@ -86,41 +87,58 @@ func crateDetail(v *clients.CrateVersion) *Detail {
 	return d
 }
 
+// The API answers one question a second, and a large update has hundreds. What
+// the index tells is not to be lost over it, so it is waited for so long; and
+// for who may publish today, which says the least, only where few wait.
+const (
+	apiPatience    = 4 * time.Minute
+	ownersPatience = 10 * time.Second
+)
+
 // describe adds what only the API knows.
 func (a cargo) describe(ctx context.Context, p *Package, asked []*Release) {
-	errs := make([]error, len(asked)+1)
+	limited, stop := context.WithTimeout(ctx, apiPatience)
+	defer stop()
+	errs := make([]error, len(asked))
 	var wait sync.WaitGroup
 	for i, r := range asked {
 		wait.Go(func() {
-			said, err := a.clients.Crates.Release(ctx, p.ID.Name, r.Version)
+			said, err := a.clients.Crates.Release(limited, p.ID.Name, r.Version)
 			if errs[i] = err; err == nil {
 				describeCrate(r, said)
 			}
 		})
 	}
-	wait.Go(func() {
-		owners, err := a.clients.Crates.Owners(ctx, p.ID.Name)
-		if errs[len(asked)] = err; err != nil {
-			return
-		}
-		p.Maintainers = make([]string, 0, len(owners))
-		for _, owner := range owners {
-			if owner.Login != "" {
-				p.Maintainers = append(p.Maintainers, owner.Login)
-			}
-		}
-	})
 	wait.Wait()
 	for _, err := range errs {
-		if err != nil {
+		if err != nil && p.Incomplete == nil {
 			p.Incomplete = err
-			break
 		}
 	}
 	if len(asked) > 0 {
 		p.Repository = asked[len(asked)-1].Detail.Repository
 	}
 	byTime(p.Releases)
+	a.own(ctx, p)
+}
+
+// own asks who may publish. In a long queue they stay unknown.
+func (a cargo) own(ctx context.Context, p *Package) {
+	limited, stop := context.WithTimeout(ctx, ownersPatience)
+	defer stop()
+	owners, err := a.clients.Crates.Owners(limited, p.ID.Name)
+	if err != nil {
+		if p.Incomplete == nil && limited.Err() == nil {
+			p.Incomplete = err
+		}
+		return
+	}
+	p.Maintainers = make([]string, 0, len(owners))
+	for _, owner := range owners {
+		if owner.Login != "" {
+			p.Maintainers = append(p.Maintainers, owner.Login)
+		}
+	}
 }
 
 func describeCrate(r *Release, said *clients.CrateRelease) {

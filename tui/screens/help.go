@@ -101,7 +101,7 @@ func (h *Help) Receive(tea.Msg) Effect { return Effect{} }
 func (h *Help) Refresh() {}
 
 // Title says whose keys these are.
-func (h *Help) Title() (left, right string) {
+func (h *Help) Title(int) (left, right string) {
 	t := h.s.Theme
 	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen"}[h.below.Kind()]
 	return t.Strong.Paint("Keys of " + name), ""
