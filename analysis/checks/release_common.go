@@ -103,11 +103,11 @@ func registryShows(p *registry.Package, claim string, facts analysis.Facts) []an
 	return []analysis.Evidence{{Claim: claim, Source: p.Source, Observed: p.Observed, Body: known}}
 }
 
-var fullCommit = regexp.MustCompile(`\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b`)
+var hashInText = regexp.MustCompile(`\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b`)
 
 // shortHashes leaves of a commit what a person compares at a glance.
 func shortHashes(title string) string {
-	return fullCommit.ReplaceAllStringFunc(title, func(hash string) string { return hash[:12] })
+	return hashInText.ReplaceAllStringFunc(title, func(hash string) string { return hash[:12] })
 }
 
 // releaseLine bounds a text that may hold a stranger's words to one line.
