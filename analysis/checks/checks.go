@@ -25,5 +25,7 @@ type Sources struct {
 // All is every check, in the order of their columns and sections. To add one,
 // write its file and add its line.
 func All(s Sources) []analysis.Check {
-	return []analysis.Check{}
+	return []analysis.Check{
+		&licenseCheck{s: s},
+	}
 }
