@@ -97,7 +97,8 @@ func licenseMoved(base, head *licenseSide) (outcome analysis.Outcome, title, det
 	case base == nil, base.reading == nil && base.stated == "", head.reading == nil && head.stated == "":
 		return analysis.Unknown, "", ""
 	case base.reading == nil && head.reading == nil:
-		if base.stated == head.stated {
+		// The address of a licence may hold the version that it is of.
+		if strings.ReplaceAll(base.stated, base.version, "") == strings.ReplaceAll(head.stated, head.version, "") {
 			return analysis.Unknown, "", ""
 		}
 		return analysis.Warn, "what is stated as licence changed", fmt.Sprintf("from %q to %q, of which neither is a licence that is known", base.text(), head.text())

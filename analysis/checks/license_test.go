@@ -42,6 +42,8 @@ func TestJudgeLicense(t *testing.T) {
 		{"no more readable", "MIT", "SEE LICENSE IN EULA.md", "", "license-changed warn, license-unknown info"},
 		{"readable now", "BSD", "BSD-3-Clause", "", "license-changed info"},
 		{"both unreadable", "BSD", "BSD", "", "license-unknown info"},
+		{"an address of the version", "https://acme.example/1.0.0/license", "https://acme.example/2.0.0/license", "", "license-unknown info"},
+		{"another address", "https://acme.example/1.0.0/license", "https://acme.example/2.0.0/eula", "", "license-changed warn, license-unknown info"},
 		{"both unreadable, another", "BSD", "Acme Terms", "", "license-changed warn, license-unknown info"},
 		// the list
 		{"allowed", "MIT", "MIT", "MIT,ISC", ""},
