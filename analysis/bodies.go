@@ -32,6 +32,8 @@ type Script struct {
 	Change     ScriptChange
 	Allowed    lockfiles.Tri // what the repository's allowlist says of the head version
 	Rule       string        // the entry that says so, or "" without one
+	File       string        // where the entry stands in the base revision, or ""
+	Line       int           // 1-based; 0 when not known
 }
 
 // ScriptChange is what became of a script between base and head.

@@ -65,17 +65,22 @@ func (c Coverage) String() string {
 	}
 	line += fmt.Sprintf("; %d unknown: ", c.Unknown)
 	const most = 3
-	reasons := slices.SortedFunc(maps.Keys(c.Reasons), func(a, b string) int {
-		return cmp.Or(c.Reasons[b]-c.Reasons[a], strings.Compare(a, b))
-	})
+	reasons := c.ByReason()
 	var parts []string
 	others := c.Unknown
 	for _, reason := range reasons[:min(most, len(reasons))] {
-		parts = append(parts, fmt.Sprintf("%d %s", c.Reasons[reason], reason))
+		parts = append(parts, fmt.Sprintf("%d %s", c.Reasons[reason], cmp.Or(reason, "without a reason")))
 		others -= c.Reasons[reason]
 	}
 	if others > 0 {
 		parts = append(parts, fmt.Sprintf("%d for other reasons", others))
 	}
 	return line + strings.Join(parts, ", ")
+}
+
+// ByReason are the keys of Reasons, the most frequent first.
+func (c Coverage) ByReason() []string {
+	return slices.SortedFunc(maps.Keys(c.Reasons), func(a, b string) int {
+		return cmp.Or(c.Reasons[b]-c.Reasons[a], strings.Compare(a, b))
+	})
 }

@@ -62,7 +62,7 @@ func (s *selection) open(env *environment) error {
 
 func screenOptions(env *environment) tui.Options {
 	return tui.Options{ASCII: env.cli.ASCII, NoColor: env.cli.NoColor, NoMotion: !env.cli.Motion, Plain: env.cli.Plain,
-		Input: env.stdin, Output: env.stdout, Environ: os.Environ()}
+		Open: openBrowser, Input: env.stdin, Output: env.stdout, Environ: os.Environ()}
 }
 
 // write makes the report of the review, or of one revision's packages. The

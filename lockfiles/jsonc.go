@@ -5,6 +5,11 @@ import (
 	"errors"
 )
 
+// PlainJSON turns JSON with comments and trailing commas, such as deno.json,
+// into JSON of the same length, so that every offset and line stays. Errors
+// are *ParseError without a path.
+func PlainJSON(data []byte) ([]byte, error) { return plainJSON(data) }
+
 // plainJSON turns JSON with comments and trailing commas into JSON of the same
 // length, with spaces in their place, so that every offset and line stays. A
 // comma that trails no value stays, for the JSON reader to refuse.

@@ -33,7 +33,7 @@ func newDriver(t testing.TB, w theme.Wishes, width, height int) *driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{t: t, r: newRoot(theme.New(w), k, func() session.Progress { return session.Progress{} })}
+	d := &driver{t: t, r: newRoot(theme.New(w), k, func() session.Progress { return session.Progress{} }, outside{})}
 	d.r.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
 	d.send(tea.WindowSizeMsg{Width: width, Height: height})
 	return d

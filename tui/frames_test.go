@@ -91,6 +91,17 @@ func TestNoColour(t *testing.T) {
 			}
 		}
 	}
+	for name, w := range map[string]theme.Wishes{"option": {NoColor: true}, "dumb": {Environ: []string{"TERM=dumb"}}} {
+		for _, stage := range []string{"half", "full", "hostile"} {
+			d := openAt(t, stage, w, 120, 40)
+			for _, keys := range [][]string{nil, {"enter"}, {"tab"}, {"tab"}, {"tab"}, {"2"}} {
+				content := d.press(keys...).r.View().Content
+				if colours.MatchString(content) || name == "dumb" && strings.Contains(content, "\x1b") {
+					t.Errorf("%s, %s, %v: a colour in\n%q", name, stage, keys, content)
+				}
+			}
+		}
+	}
 	d := newDriver(t, theme.Wishes{}, 120, 40)
 	d.send(changesMsg{usual()})
 	if !colours.MatchString(d.r.View().Content) {
@@ -115,6 +126,15 @@ func TestASCII(t *testing.T) {
 			}
 		}
 	}
+	for _, stage := range []string{"waiting", "half", "full", "offline", "hostile"} {
+		d := openAt(t, stage, theme.Wishes{ASCII: true, NoColor: true}, 120, 40)
+		for _, keys := range [][]string{nil, {"S", "t"}, {"enter"}, {"tab"}, {"tab"}, {"tab"}, {"2"}, {"?"}} {
+			screen := d.press(keys...).screen()
+			if at := strings.IndexFunc(screen, func(r rune) bool { return r > '~' }); at >= 0 {
+				t.Errorf("%s, %v: not ASCII at %q", stage, keys, screen[at:min(len(screen), at+20)])
+			}
+		}
+	}
 	d := newDriver(t, theme.Wishes{ASCII: true, NoColor: true, NoMotion: true}, 80, 24)
 	d.send(changesMsg{usual()})
 	golden(t, "ascii-80x24", d.screen())
@@ -128,6 +148,18 @@ func TestEverySizeFits(t *testing.T) {
 			d.press(keys...)
 			for _, w := range []int{1, 59, 60, 61, 75, 79, 80, 95, 96, 119, 120, 121, 160, 300} {
 				for _, h := range []int{1, 14, 15, 16, 20, 24, 60} {
+					d.send(sized(w, h))
+					d.fits()
+				}
+			}
+		}
+	}
+	for _, stage := range []string{"half", "full", "offline", "hostile"} {
+		d := openAt(t, stage, theme.Wishes{NoColor: true, NoMotion: true}, 80, 24)
+		for _, keys := range [][]string{nil, {"S", "t"}, {"enter"}, {"tab"}, {"tab"}, {"tab"}, {"2"}, {"f"}} {
+			d.press(keys...)
+			for _, w := range []int{1, 59, 60, 61, 75, 79, 80, 95, 119, 120, 160, 300} {
+				for _, h := range []int{1, 14, 15, 16, 24, 60} {
 					d.send(sized(w, h))
 					d.fits()
 				}

@@ -22,10 +22,21 @@ func TestAnyKeys(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		review := []func() *analysis.Review{usual, troubled, hostile, empty, blind}[seed%5]()
 		d := open(t, review, 80, 24)
+		if seed%2 == 0 {
+			review.Checks, review.Now = invented, reviewed
+			d.send(changesMsg{review})
+		}
 		var typed []string
 		for range 200 {
 			if random.IntN(20) == 0 {
 				d.send(sized(60+random.IntN(120), 15+random.IntN(40)))
+			}
+			if n := len(review.Diff.Changes); n > 0 && len(review.Checks) > 0 && random.IntN(4) == 0 {
+				result := []analysis.Result{done(), unknown("no answer"), hostileResult(), done(finding("a", analysis.Warn, "b"))}[random.IntN(4)]
+				d.send(resultsMsg{[]told{{random.IntN(n), random.IntN(len(invented)), result}}})
+				if random.IntN(10) == 0 {
+					d.send(doneMsg{})
+				}
 			}
 			name := names[random.IntN(len(names))]
 			typed = append(typed, name)

@@ -93,7 +93,9 @@ func (p *plain) Progress(done, total int, what string) error {
 		return p.ctx.Err()
 	}
 	p.s.Progressed(now)
-	if total > 0 {
+	if p.s.Review != nil {
+		p.say("%d of %d checked.", done, total)
+	} else if total > 0 {
 		p.say("%d of %d: %s.", done, total, p.s.Safe(what))
 	} else {
 		p.say("%s.", p.s.Safe(what))
@@ -111,8 +113,9 @@ func (p *plain) Changes(r *analysis.Review) error {
 		}
 	} else {
 		p.say("depreview %s: %s. Nothing is decided here yet.", s.Compared(), session.Count(len(s.Items), "change"))
-		note := session.Unchecked()
-		p.say("%s.", strings.ToUpper(note[:1])+note[1:])
+		if note := s.Unchecked(); note != "" {
+			p.say("%s.", strings.ToUpper(note[:1])+note[1:])
+		}
 		if left := s.LeftOut(); left != "" {
 			p.say("%s.", left)
 		}
@@ -129,12 +132,6 @@ func (p *plain) Changes(r *analysis.Review) error {
 	p.list()
 	return p.ctx.Err()
 }
-
-// Result is not told yet.
-func (p *plain) Result(int, int, analysis.Result) error { return p.ctx.Err() }
-
-// Done is not told yet.
-func (p *plain) Done(analysis.Coverage) error { return p.ctx.Err() }
 
 func (p *plain) file(f diff.File) {
 	s := p.s
@@ -174,6 +171,9 @@ func (p *plain) ask() error {
 		if p.listed < n {
 			more = fmt.Sprintf("m list %d more, ", min(plainPage, n-p.listed))
 		}
+		if p.at > 0 && p.s.Checked() {
+			more += "e its evidence, r ask again, "
+		}
 		if _, err := fmt.Fprintf(p.out, "Choose: n next change, 1 to %d open one, %sl list again, q quit. > ", n, more); err != nil {
 			return err
 		}
@@ -199,6 +199,14 @@ func (p *plain) ask() error {
 		case "l":
 			p.listed = 0
 			p.list()
+		case "e", "r":
+			if p.at == 0 || !p.s.Checked() {
+				p.say("Open a change first.")
+			} else if answer == "e" {
+				p.evidence()
+			} else if err := p.again(); err != nil {
+				return err
+			}
 		case "n", "":
 			if p.at == n {
 				p.say("That was the last change.")
@@ -219,9 +227,9 @@ func (p *plain) ask() error {
 
 func (p *plain) open(number int) {
 	p.at = number
-	it := &p.s.Items[p.s.Order[number-1]]
+	item := p.s.Order[number-1]
 	p.say("Change %d of %d.", number, len(p.s.Items))
-	for _, line := range screens.Sentences(p.s, it) {
+	for _, line := range screens.Sentences(p.s, item) {
 		p.say("  %s", line)
 	}
 }

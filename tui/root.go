@@ -2,13 +2,11 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/depreview/depreview/analysis"
-	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/screens"
 	"github.com/depreview/depreview/tui/session"
@@ -44,18 +42,43 @@ type root struct {
 	frame         int // of the spinner
 	told          func() session.Progress
 	after         func(time.Duration, tea.Msg) tea.Cmd
+	changes       *screens.Changes // the first screen, once there is a review
+	outside
+}
+
+// outside is what the root asks of the world; each is a command, which waits
+// where it must.
+type outside struct {
+	ask  func(review *analysis.Review, changes []int) tea.Cmd // ends with an askedMsg
+	open func(url string) error                               // nil where no browser can be opened
 }
 
 // The messages that come from outside of the screens.
 type (
 	changesMsg struct{ review *analysis.Review }
-	endedMsg   struct{ err error }
-	tickMsg    struct{}
-	staleMsg   struct{ toast int }
+	resultsMsg struct{ list []told } // of one tick
+	doneMsg    struct{}
+	askedMsg   struct {
+		changes []int
+		err     error
+	}
+	openedMsg struct {
+		url string
+		err error
+	}
+	endedMsg struct{ err error }
+	tickMsg  struct{}
+	staleMsg struct{ toast int }
 )
 
-func newRoot(t theme.Theme, k *keys.Map, told func() session.Progress) *root {
-	r := &root{s: &session.Session{Theme: t}, keys: k, told: told}
+// told is what a check has said of a change.
+type told struct {
+	change, check int
+	result        analysis.Result
+}
+
+func newRoot(t theme.Theme, k *keys.Map, told func() session.Progress, world outside) *root {
+	r := &root{s: &session.Session{Theme: t}, keys: k, told: told, outside: world}
 	r.after = func(d time.Duration, msg tea.Msg) tea.Cmd {
 		return tea.Tick(d, func(time.Time) tea.Msg { return msg })
 	}
@@ -85,7 +108,17 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.refresh()
 	case changesMsg:
 		r.s.Know(msg.review)
-		r.stack = []screens.Screen{screens.NewChanges(r.s, r.keys)}
+		r.changes = screens.NewChanges(r.s, r.keys)
+		r.stack = []screens.Screen{r.changes}
+	case resultsMsg:
+		r.learn(msg.list)
+	case doneMsg:
+		r.s.Gathered()
+		r.refresh()
+	case askedMsg:
+		return r, r.asked(msg)
+	case openedMsg:
+		return r, r.opened(msg)
 	case endedMsg:
 		return r, r.ended(msg.err)
 	case tickMsg:
@@ -127,6 +160,10 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *root) ended(err error) tea.Cmd {
 	if err == nil && r.s.Review == nil {
 		err = fmt.Errorf("read the two revisions: nothing came of it\nhint: this is a fault of depreview; please report it")
+	}
+	if r.s.Review != nil {
+		r.s.Gathered()
+		r.refresh()
 	}
 	if err != nil {
 		r.s.Failed(err)
@@ -187,6 +224,11 @@ func (r *root) run(a keys.Action) tea.Cmd {
 		r.stack = r.stack[:len(r.stack)-1]
 	case keys.Help:
 		r.stack = append(r.stack, screens.NewHelp(r.s, r.keys, r.top()))
+	case keys.ShowChanges:
+		r.stack = []screens.Screen{r.changes}
+		r.changes.Refresh()
+	case keys.ShowAdvisories:
+		r.stack = []screens.Screen{r.changes, screens.NewAdvisories(r.s, r.keys, r.changes)}
 	case keys.Redraw:
 		return tea.ClearScreen
 	case keys.Mouse:
@@ -213,6 +255,12 @@ func (r *root) follow(e screens.Effect) tea.Cmd {
 	if e.Toast != "" {
 		cmds = append(cmds, r.say(e.Toast))
 	}
+	if len(e.Ask) > 0 {
+		cmds = append(cmds, r.askAgain(e.Ask))
+	}
+	if e.Browse != "" {
+		cmds = append(cmds, r.browse(e.Browse))
+	}
 	if e.Run != keys.None {
 		cmds = append(cmds, r.run(e.Run))
 	}
@@ -224,74 +272,4 @@ func (r *root) say(text string) tea.Cmd {
 	r.toast = text
 	r.toasts++
 	return r.after(toastLife, staleMsg{r.toasts})
-}
-
-func (r *root) tooSmall() bool { return r.width < minWidth || r.height < minHeight }
-
-// View draws the four bands.
-func (r *root) View() tea.View {
-	v := tea.View{AltScreen: true, WindowTitle: "depreview"}
-	if c := r.s.Compared(); c != "" {
-		v.WindowTitle += " " + c
-	}
-	if r.mouse {
-		v.MouseMode = tea.MouseModeCellMotion
-	}
-	if r.width == 0 {
-		return v // the size comes first of all
-	}
-	if r.tooSmall() {
-		lines := components.Wrap(fmt.Sprintf("depreview needs %d columns and %d lines; this terminal has %d and %d.",
-			minWidth, minHeight, r.width, r.height), r.width)
-		v.Content = strings.Join(lines[:max(0, min(len(lines), r.height))], "\n")
-		return v
-	}
-	v.Content = r.draw()
-	if x := r.top().Cursor(); x >= 0 {
-		v.Cursor = tea.NewCursor(min(x, r.width-1), r.height-2)
-		v.Cursor.Blink = r.s.Theme.Motion
-	}
-	return v
-}
-
-func (r *root) draw() string {
-	t, top, w := r.s.Theme, r.top(), r.width
-	ends := func(left, right string) string { return components.Ends(left, right, w, t.Ellipsis) }
-	title, right := top.Title()
-	if r.s.Review == nil && r.s.Err == nil && t.Motion {
-		right = t.Accent.Paint(t.Spinner[r.frame%len(t.Spinner)])
-	}
-	status, place := top.Status(w)
-	if r.toast != "" && !top.Typing() {
-		status = t.Accent.Paint(components.Cut(r.toast, w, t.Ellipsis))
-	}
-	lines := []string{
-		ends(title, right),
-		ends(top.Band(w)),
-		components.Rule(t, w),
-		top.Body(w, r.height-2*bands),
-		components.Rule(t, w),
-		ends(status, place),
-		components.Hints(t, r.hints(), w),
-	}
-	return strings.Join(lines, "\n")
-}
-
-// hints are the keys that do something now.
-func (r *root) hints() []components.Hint {
-	if r.top().Typing() {
-		return r.top().TypingKeys()
-	}
-	var list []components.Hint
-	last := components.Hint{}
-	for _, b := range r.keys.On(r.top().Kind()) {
-		switch {
-		case b.Action == keys.Help:
-			last = components.Hint{Key: b.Keys[0], Does: b.Short}
-		case b.Short == "" || b.Action == keys.Close && len(r.stack) > 1:
-		case r.top().Refuses(b.Action) == "":
-			list = append(list, components.Hint{Key: b.Keys[0], Does: b.Short})
-		}
-	}
-	return append(list, last)
 }

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"sync"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +15,6 @@ import (
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/tui/keys"
-	"github.com/depreview/depreview/tui/session"
 	"github.com/depreview/depreview/tui/theme"
 )
 
@@ -29,6 +27,10 @@ type Options struct {
 	NoMotion bool // nothing moves by itself
 	// Keys remaps actions, by the names in the table of bindings.
 	Keys map[string][]string
+
+	// Open shows an https address in the person's browser and returns at once;
+	// nil or an error makes the screen copy the address instead.
+	Open func(url string) error
 
 	Input   io.Reader // the terminal; standard input when nil
 	Output  io.Writer // the terminal; standard output when nil
@@ -75,12 +77,13 @@ func runScreens(outer context.Context, opts Options, t theme.Theme, k *keys.Map,
 		// The theme draws no colour, and the renderer shall add none.
 		options = append(options, tea.WithColorProfile(colorprofile.Ascii))
 	}
-	program := tea.NewProgram(newRoot(t, k, post.told), options...)
+	program := tea.NewProgram(newRoot(t, k, post.told, outside{ask: post.again, open: opts.Open}), options...)
 	post.send = program.Send
 
 	ended := make(chan error, 1)
 	go func() {
 		err := start(ctx, post)
+		post.deliver() // an error comes after what was learnt before it
 		ended <- err
 		program.Send(endedMsg{err})
 	}()
@@ -101,43 +104,4 @@ func runScreens(outer context.Context, opts Options, t theme.Theme, k *keys.Map,
 	case <-time.After(quitGrace):
 		return nil
 	}
-}
-
-// postbox is the Handler that turns reports into messages. Progress is only
-// kept, and read once a tick: a message each would draw a frame each.
-type postbox struct {
-	ctx  context.Context
-	send func(tea.Msg)
-
-	mu       sync.Mutex
-	progress session.Progress
-}
-
-// Changes hands the review to the screens.
-func (p *postbox) Changes(r *analysis.Review) error {
-	if err := p.ctx.Err(); err != nil {
-		return err
-	}
-	p.send(changesMsg{r})
-	return nil
-}
-
-// Result is not shown yet.
-func (p *postbox) Result(int, int, analysis.Result) error { return p.ctx.Err() }
-
-// Done is not shown yet.
-func (p *postbox) Done(analysis.Coverage) error { return p.ctx.Err() }
-
-// Progress keeps how far the review is.
-func (p *postbox) Progress(done, total int, what string) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.progress = session.Progress{Done: done, Total: total, What: what}
-	return p.ctx.Err()
-}
-
-func (p *postbox) told() session.Progress {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.progress
 }

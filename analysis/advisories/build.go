@@ -27,6 +27,11 @@ func Build(ctx context.Context, dir, path string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
+	return replace(ctx, sources, path)
+}
+
+// replace makes the index and puts it into its place.
+func replace(ctx context.Context, sources []source, path string) (Info, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return Info{}, fmt.Errorf("make the offline advisory database: %w", err)
 	}
@@ -220,12 +225,7 @@ func prepare(it item) (p prepared) {
 	if p.record, p.err = Parse(data); p.err != nil {
 		return p
 	}
-	core := *p.record
-	core.Details, core.References = "", nil
-	first, err := json.Marshal(&core)
-	if err != nil {
-		return prepared{err: err}
-	}
+	first := encodeCore(p.record)
 	rest, err := json.Marshal(text{p.record.Details, p.record.References})
 	if err != nil {
 		return prepared{err: err}

@@ -40,7 +40,7 @@ type Options struct {
 func Affecting(t Target, records []*Record, o Options) []Advisory {
 	var list []Advisory
 	for _, g := range groups(records, o, &t) {
-		list = append(list, g.advisory(&t, g.status(&t)))
+		list = append(list, g.advisory(&t, 0, g.status(0)))
 	}
 	slices.SortFunc(list, Advisory.compare)
 	return list
@@ -76,12 +76,12 @@ type Difference struct {
 func Between(base, head *Target, records []*Record, o Options) []Difference {
 	var list []Difference
 	for _, g := range groups(records, o, base, head) {
-		d := Difference{Base: g.status(base), Head: g.status(head)}
-		seen := head
+		d := Difference{Base: g.status(0), Head: g.status(1)}
+		seen, at := head, 1
 		if d.Head == NotAffected || d.Head == CannotTell && d.Base == IsAffected {
-			seen = base
+			seen, at = base, 0
 		}
-		d.Advisory = g.advisory(seen, worse(d.Base, d.Head))
+		d.Advisory = g.advisory(seen, at, worse(d.Base, d.Head))
 		switch {
 		case d.Base == IsAffected && d.Head == IsAffected:
 			d.Effect = Remains
@@ -116,7 +116,13 @@ func first(a, b bool) int {
 }
 
 // group is the records that are aliases of each other.
-type group []*Record
+type group []judged
+
+// judged is a record with what it says of each target, by its place among them.
+type judged struct {
+	*Record
+	matches [2]Match
+}
 
 // groups folds the records that matter to one of the targets.
 func groups(records []*Record, o Options, targets ...*Target) []group {
@@ -135,13 +141,17 @@ func groups(records []*Record, o Options, targets ...*Target) []group {
 		return up
 	}
 	seen := make(map[string]bool)
-	var matter []*Record
+	var matter []judged
 	for _, r := range records {
-		if seen[r.ID] || r.IsWithdrawn() && !o.Withdrawn || !r.matters(targets) {
+		if seen[r.ID] || r.IsWithdrawn() && !o.Withdrawn {
+			continue
+		}
+		j, matters := r.judge(targets)
+		if !matters {
 			continue
 		}
 		seen[r.ID] = true
-		matter = append(matter, r)
+		matter = append(matter, j)
 		for _, alias := range r.Aliases {
 			parent[root(alias)] = root(r.ID)
 		}
@@ -153,10 +163,10 @@ func groups(records []*Record, o Options, targets ...*Target) []group {
 	list := slices.Collect(maps.Values(byRoot))
 	for i, g := range list {
 		// A record that was taken back says nothing beside one that was not.
-		if standing := slices.DeleteFunc(slices.Clone(g), (*Record).IsWithdrawn); len(standing) > 0 {
+		if standing := slices.DeleteFunc(slices.Clone(g), func(j judged) bool { return j.IsWithdrawn() }); len(standing) > 0 {
 			g = standing
 		}
-		slices.SortFunc(g, func(a, b *Record) int {
+		slices.SortFunc(g, func(a, b judged) int {
 			return cmp.Or(cmp.Compare(idRank(a.ID), idRank(b.ID)), strings.Compare(a.ID, b.ID))
 		})
 		list[i] = g
@@ -164,11 +174,18 @@ func groups(records []*Record, o Options, targets ...*Target) []group {
 	return list
 }
 
-// matters tells whether the record may affect one of the targets.
-func (r *Record) matters(targets []*Target) bool {
-	return slices.ContainsFunc(targets, func(t *Target) bool {
-		return t != nil && t.Supported() && r.Match(*t).Status != NotAffected
-	})
+// judge holds the record against each target, and tells whether it may affect
+// one of them.
+func (r *Record) judge(targets []*Target) (j judged, matters bool) {
+	j.Record = r
+	for i, t := range targets {
+		j.matches[i] = Match{Status: NotAffected} // a package that is not there
+		if t != nil {
+			j.matches[i] = r.match(*t)
+			matters = matters || t.Supported() && j.matches[i].Status != NotAffected
+		}
+	}
+	return j, matters
 }
 
 // idRank says which database's record stands for the others.
@@ -184,29 +201,27 @@ func idRank(id string) int {
 	return 2
 }
 
-func (g group) status(t *Target) Status {
+func (g group) status(target int) Status {
 	status := NotAffected
-	if t == nil {
-		return status
-	}
 	for _, r := range g {
-		status = worse(status, r.Match(*t).Status)
+		status = worse(status, r.matches[target].Status)
 	}
 	return status
 }
 
-// advisory is the group as seen from t.
-func (g group) advisory(t *Target, status Status) Advisory {
-	a := Advisory{ID: g[0].ID, Records: g, Status: status, Withdrawn: true}
+// advisory is the group as seen from t, the target at that place.
+func (g group) advisory(t *Target, at int, status Status) Advisory {
+	a := Advisory{ID: g[0].ID, Status: status, Withdrawn: true}
 	ids := make(map[string]bool)
 	for _, r := range g {
+		a.Records = append(a.Records, r.Record)
 		ids[r.ID] = true
 		for _, alias := range r.Aliases {
 			ids[alias] = true
 		}
 		a.Malware = a.Malware || r.Malware()
 		a.Withdrawn = a.Withdrawn && r.IsWithdrawn()
-		m := r.Match(*t)
+		m := r.matches[at]
 		a.Severity.add(r.SeverityOf(m.Entry))
 		if m.Entry != nil {
 			a.Informational = cmp.Or(a.Informational, m.Entry.Database.Informational)
@@ -218,7 +233,7 @@ func (g group) advisory(t *Target, status Status) Advisory {
 	delete(ids, a.ID)
 	a.IDs = append([]string{a.ID}, slices.Sorted(maps.Keys(ids))...)
 	if status == IsAffected {
-		a.Fixed = smallestFixed(*t, g...)
+		a.Fixed = smallestFixed(*t, a.Records...)
 	}
 	return a
 }

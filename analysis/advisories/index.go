@@ -29,7 +29,7 @@ var (
 const hint = "\nhint: depreview db import DIR"
 
 // schema is raised with every change of what is stored.
-const schema = 1
+const schema = 2
 
 var (
 	metaBucket    = []byte("meta")
@@ -180,7 +180,7 @@ func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
 			if err != nil {
 				return err
 			}
-			r, err := Parse(core)
+			r, err := decodeCore(core)
 			if err != nil {
 				return x.damaged(err)
 			}

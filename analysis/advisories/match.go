@@ -56,8 +56,25 @@ type Match struct {
 // Match tells whether the record affects the target, by OSV's rules and the
 // order of versions of the target's ecosystem.
 func (r *Record) Match(t Target) Match {
+	m := r.match(t)
+	if m.Status == IsAffected {
+		m.Fixed = r.fixed(t)
+	}
+	return m
+}
+
+// match is Match without Fixed, which costs more than all else.
+func (r *Record) match(t Target) Match {
 	if t.eco == nil {
 		return Match{Why: "OSV has no advisories for " + t.ID.Ecosystem}
+	}
+	switch {
+	case r.Unread != "" && t.listed[r.ID]:
+		return Match{Why: "the advisory could not be read: " + r.Unread}
+	case r.Unread != "":
+		return Match{Status: NotAffected}
+	case t.commit:
+		return r.matchCommit(t)
 	}
 	m := Match{Status: NotAffected}
 	for i := range r.Affected {
@@ -67,12 +84,27 @@ func (r *Record) Match(t Target) Match {
 		}
 		status, why := a.status(t)
 		if status == IsAffected {
-			m = Match{Status: IsAffected, Entry: a, Fixed: r.fixed(t)}
-			return m
+			return Match{Status: IsAffected, Entry: a}
 		}
 		if m.Status = worse(m.Status, status); status == CannotTell && m.Entry == nil {
 			m.Entry, m.Why = a, why
 		}
+	}
+	if m.Status == NotAffected && t.listed[r.ID] {
+		return Match{Why: "the database says that this version is affected, and the versions that the advisory names say not"}
+	}
+	return m
+}
+
+// matchCommit: what the database does not list may be one of the many records
+// that name no commits.
+func (r *Record) matchCommit(t Target) Match {
+	if !t.listed[r.ID] {
+		return Match{Why: "it is taken from a commit, and the advisory may name none"}
+	}
+	m := Match{Status: IsAffected}
+	if len(r.Affected) > 0 {
+		m.Entry = &r.Affected[0]
 	}
 	return m
 }
@@ -137,6 +169,9 @@ func (r Range) contains(t Target) (status Status, why string) {
 	if t.parsed == nil {
 		return CannotTell, t.unplaced()
 	}
+	if status, ok := r.simple(t); ok {
+		return status, ""
+	}
 	const unordered = "the advisory has a version that cannot be ordered"
 	events, ok := r.sorted(t.eco)
 	if !ok {
@@ -167,6 +202,37 @@ func (r Range) contains(t Target) (status Status, why string) {
 		return IsAffected, ""
 	}
 	return NotAffected, ""
+}
+
+// simple decides the range that nearly all records have, from one version to
+// another, without sorting it. ok is false where that does not decide.
+func (r Range) simple(t Target) (status Status, ok bool) {
+	if len(r.Events) != 2 {
+		return CannotTell, false
+	}
+	from, to := r.Events[0], r.Events[1]
+	if from.Introduced == "" || to.Fixed == "" && to.LastAffected == "" || to.version() == "0" {
+		return CannotTell, false
+	}
+	end, ok := t.compare(to.version())
+	if !ok {
+		return CannotTell, false
+	}
+	above := end > 0 || end == 0 && to.Fixed != ""
+	if from.Introduced == "0" {
+		if above {
+			return NotAffected, true
+		}
+		return IsAffected, true
+	}
+	start, ok := t.compare(from.Introduced)
+	switch {
+	case !ok || above && start >= 0: // the order of the two decides
+		return CannotTell, false
+	case start < 0:
+		return NotAffected, true
+	}
+	return IsAffected, true
 }
 
 // everything tells whether the range holds every version there is, also one
@@ -256,7 +322,7 @@ func (r *Record) fixed(t Target) string { return smallestFixed(t, r) }
 // smallestFixed is the same for records of one vulnerability: none of them
 // affects the version.
 func smallestFixed(t Target, records ...*Record) string {
-	if t.parsed == nil {
+	if t.parsed == nil || t.commit {
 		return ""
 	}
 	var candidates []string

@@ -32,6 +32,10 @@ type Record struct {
 	Details    string      `json:"details,omitzero"` // CommonMark
 	References []Reference `json:"references,omitempty"`
 
+	// Unread is why the record could not be read, so that only its ID is known,
+	// and who lists it; "" for every record that was read.
+	Unread string `json:"-"`
+
 	number uint32 // in the index it was read from
 }
 

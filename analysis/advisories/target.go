@@ -15,9 +15,12 @@ type Target struct {
 	Version string // as the lockfile pins it, or ""
 
 	eco    *ecosystem
+	listed map[string]bool  // see Listed
+	commit bool             // see AtCommit
 	name   string           // normalised
 	bare   string           // without prefix and platform
 	parsed semantic.Version // nil when the version has no place in an order
+	plain  release          // the same where it is that simple
 }
 
 // NewTarget reads a version. One that no order knows (none at all, a commit,
@@ -39,10 +42,52 @@ func NewTarget(id lockfiles.ID, version string) Target {
 	return t
 }
 
+// Listed adds the ids of the records of which the database itself says that
+// they concern this very version. Where Match comes to another answer, that is
+// shown as what cannot be told, and never left out.
+func (t Target) Listed(ids map[string]bool) Target {
+	t.listed = ids
+	return t
+}
+
+// AtCommit is a package that is taken from a repository, at a commit. Names and
+// numbers say nothing of it: the database alone decides, by Listed.
+func (t Target) AtCommit() Target {
+	t.commit = true
+	return t
+}
+
+// Question is the target as OSV's service is asked about it: the name as its
+// registry spells it, the version without what means nothing there. The version
+// is "" for an ecosystem whose versions OSV does not order.
+func (t Target) Question() (ecosystem, name, version string) {
+	name, version = t.ID.Name, t.bare
+	switch t.eco.purl {
+	case "pypi", "composer":
+		name = t.name
+	case "swift":
+		_, rest, ok := strings.Cut(name, "://")
+		if ok {
+			name = rest
+		}
+		name = strings.TrimSuffix(strings.TrimRight(name, "/"), ".git")
+	case "githubactions": // owner/repository, without a directory in it
+		if parts := strings.SplitN(name, "/", 3); len(parts) == 3 {
+			name = parts[0] + "/" + parts[1]
+		}
+		version = ""
+	}
+	return t.eco.osv, name, version
+}
+
+// Placed tells whether the version has a place in the order of releases, so
+// that ranges can be held against it.
+func (t Target) Placed() bool { return t.parsed != nil }
+
 // at is the target at a version as records write it.
 func (t Target) at(version string) Target {
 	t.Version, t.bare = version, t.eco.bare(version)
-	t.parsed = t.eco.parse(t.bare)
+	t.parsed, t.plain = t.eco.parse(t.bare), plainRelease(t.bare)
 	return t
 }
 
@@ -95,7 +140,13 @@ func (t Target) compare(version string) (order int, ok bool) {
 	if t.parsed == nil || len(version) > longest || version == "" {
 		return 0, false
 	}
-	order, err := t.parsed.CompareStr(t.eco.bare(version))
+	version = t.eco.bare(version)
+	if t.plain.ok {
+		if other := plainRelease(version); other.ok {
+			return t.plain.compare(other), true
+		}
+	}
+	order, err := t.parsed.CompareStr(version)
 	return order, err == nil
 }
 

@@ -4,6 +4,8 @@
 package checks
 
 import (
+	"time"
+
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/analysis/clients"
@@ -20,12 +22,24 @@ type Sources struct {
 	IndexErr error
 	// Offline: the network must not be asked.
 	Offline bool
+	// Withdrawn shows advisories that their database took back.
+	Withdrawn bool
+	// AsOf leaves out what was published later; zero leaves out nothing. It is
+	// set when a person asks for the review as of then.
+	AsOf time.Time
 }
 
 // All is every check, in the order of their columns and sections. To add one,
 // write its file and add its line.
 func All(s Sources) []analysis.Check {
 	return []analysis.Check{
+		advisoryCheck{s},
+		newScripts(s),
+		&ageCheck{registry: s.Registry},
+		&statusCheck{s.Registry},
+		&publisherCheck{s.Registry},
+		&sizeCheck{s.Registry},
+		newNotes(s),
 		&licenseCheck{s: s},
 	}
 }

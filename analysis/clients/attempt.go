@@ -30,7 +30,7 @@ func (t *Transport) ask(ctx context.Context, u *url.URL, req *Request, key strin
 		if err != nil {
 			return time.Time{}, t.stopped(ctx, u, req)
 		}
-		if e := turn.given(t.clock.Now()); e != nil && !refreshing(ctx) {
+		if e := turn.given(t.clock.Now()); e != nil && !refreshing(ctx) && !t.opts.Replay {
 			leave()
 			again := *e
 			again.URL = redact(req.URL)

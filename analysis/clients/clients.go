@@ -5,6 +5,9 @@ type Clients struct {
 	Transport *Transport
 	Endpoints Endpoints // what the services below were made with
 	OSV       *OSV
+	OSVData   *OSVDatabase
+	EPSS      *EPSS
+	KEV       *KEV
 	DepsDev   *DepsDev
 	NPM       *NPM
 	PyPI      *PyPI
@@ -28,6 +31,9 @@ func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
 		Transport: t,
 		Endpoints: e,
 		OSV:       NewOSV(t, e),
+		OSVData:   NewOSVDatabase(t, e),
+		EPSS:      NewEPSS(t, e),
+		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
 		NPM:       NewNPM(t, e, npmScopes),
 		PyPI:      NewPyPI(t, e),

@@ -23,9 +23,19 @@ type Coalescer[Q comparable, A any] struct {
 	pending [2]*batch[Q, A] // as kept, and asked again: Refresh holds for a whole batch
 }
 
+// batch is how many questions one request may hold: as many as the service
+// takes, and one in a replay.
+func (t *Transport) batch(most int) int {
+	if t.opts.Replay {
+		return 1
+	}
+	return most
+}
+
 // Answer is one of a batch: the answer, or why there is none.
 type Answer[A any] struct {
 	Value A
+	At    time.Time // when the service said so; zero where that is not kept
 	Err   error
 }
 
@@ -47,21 +57,29 @@ func newCoalescer[Q comparable, A any](clock Clock, most int, ask func(context.C
 
 // Ask waits for the answer to one question.
 func (c *Coalescer[Q, A]) Ask(ctx context.Context, question Q) (A, error) {
-	var none A
+	a := c.Answer(ctx, question)
+	return a.Value, a.Err
+}
+
+// Answer is Ask with the time of the answer.
+func (c *Coalescer[Q, A]) Answer(ctx context.Context, question Q) (none Answer[A]) {
 	b, at := c.join(ctx, question)
 	select {
 	case <-b.done:
 	case <-ctx.Done():
 		c.leave(b)
-		return none, canceled(ctx)
+		none.Err = canceled(ctx)
+		return none
 	}
 	switch {
 	case b.err != nil:
-		return none, b.err
+		none.Err = b.err
 	case at >= len(b.answers):
-		return none, &Error{Reason: ReasonMismatch, Detail: "a batch came back with too few answers"}
+		none.Err = &Error{Reason: ReasonMismatch, Detail: "a batch came back with too few answers"}
+	default:
+		return b.answers[at]
 	}
-	return b.answers[at].Value, b.answers[at].Err
+	return none
 }
 
 func (c *Coalescer[Q, A]) join(ctx context.Context, question Q) (*batch[Q, A], int) {

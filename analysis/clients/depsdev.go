@@ -29,7 +29,7 @@ type DepsDev struct {
 // NewDepsDev asks the service that the endpoints name.
 func NewDepsDev(t *Transport, e Endpoints) *DepsDev {
 	d := &DepsDev{t: t, base: e.DepsDev, projects: newMemo[*DepsDevProject](keptAnswers)}
-	d.pending = newCoalescer(t.clock, depsDevBatch, func(ctx context.Context, keys []DepsDevKey) ([]Answer[*DepsDevVersion], error) {
+	d.pending = newCoalescer(t.clock, t.batch(depsDevBatch), func(ctx context.Context, keys []DepsDevKey) ([]Answer[*DepsDevVersion], error) {
 		return d.Batch(ctx, keys), nil
 	})
 	return d
@@ -86,7 +86,7 @@ func (d *DepsDev) Batch(ctx context.Context, keys []DepsDevKey) []Answer[*DepsDe
 		open[key] = append(open[key], i)
 	}
 	for len(order) > 0 {
-		n := min(len(order), depsDevBatch)
+		n := min(len(order), d.t.batch(depsDevBatch))
 		found, err := d.pages(ctx, order[:n])
 		if e := asError(err); e != nil && (e.Reason == ReasonNotFound || e.Reason == ReasonStatus) {
 			// The batch is of an interface that may change or go; the stable one

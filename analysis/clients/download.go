@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -82,7 +83,7 @@ func (t *Transport) stream(parent context.Context, u *url.URL, req *Request, eta
 	}
 	defer answer.Body.Close()
 	r := &Response{Status: answer.StatusCode, At: t.clock.Now(), secret: secretOf(req.Token)}
-	got := Downloaded{At: r.At, ETag: answer.Header.Get("ETag"), Hash: answer.Header.Get("X-Goog-Hash")}
+	got := Downloaded{At: r.At, ETag: answer.Header.Get("ETag"), Hash: strings.Join(answer.Header.Values("X-Goog-Hash"), ",")}
 	switch {
 	case r.Status == http.StatusNotModified && etag != "":
 		got.NotModified = true

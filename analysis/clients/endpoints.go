@@ -17,6 +17,8 @@ const projectPage = "github.com/depreview/depreview"
 type Endpoints struct {
 	OSV          string `name:"osv"`
 	OSVDatabase  string `name:"osv-database"` // the bucket with all.zip
+	EPSS         string `name:"epss"`
+	KEV          string `name:"kev"` // the catalogue itself, as JSON
 	DepsDev      string `name:"deps-dev"`
 	NPM          string `name:"npm"`
 	NPMDownloads string `name:"npm-downloads"`
@@ -41,6 +43,8 @@ func DefaultEndpoints() Endpoints {
 	return Endpoints{
 		OSV:          "https://api.osv.dev",
 		OSVDatabase:  "https://osv-vulnerabilities.storage.googleapis.com",
+		EPSS:         "https://api.first.org",
+		KEV:          "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
 		DepsDev:      "https://api.deps.dev",
 		NPM:          "https://registry.npmjs.org",
 		NPMDownloads: "https://api.npmjs.org",
@@ -59,6 +63,20 @@ func DefaultEndpoints() Endpoints {
 		Pub:          "https://pub.dev",
 		GitHub:       "https://api.github.com",
 	}
+}
+
+// GitHubWeb is where people read what the forge's interface tells of, without
+// a slash at the end: of GitHub itself another host than the interface, of a
+// GitHub Enterprise Server the same.
+func (e Endpoints) GitHubWeb() string {
+	if e.GitHub == DefaultEndpoints().GitHub {
+		return "https://github.com"
+	}
+	u, err := url.Parse(e.GitHub)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // Override puts other addresses in place of the defaults, by name. They come
@@ -128,6 +146,8 @@ func (e Endpoints) Limits() map[string]Limit {
 	limits := make(map[string]Limit)
 	for base, limit := range map[string]Limit{
 		e.OSV:         {Concurrent: 24},
+		e.EPSS:        {Concurrent: 4},
+		e.KEV:         {Concurrent: 1},
 		e.DepsDev:     {Concurrent: 16},
 		e.NPM:         {Concurrent: 16},
 		e.PyPI:        {Concurrent: 8},

@@ -39,13 +39,17 @@ const (
 	ReasonMismatch    Reason = "mismatch"    // the answer does not fit the question
 	ReasonUnverified  Reason = "unverified"  // a signature or proof in the answer is wrong
 	ReasonDisk        Reason = "disk"        // what was downloaded could not be written down
+	// ReasonNotRecorded is of a replay: nobody wrote down what the service says.
+	ReasonNotRecorded Reason = "not-recorded"
 	ReasonCanceled    Reason = "canceled"
 )
 
-// ErrAbsent and ErrOffline are what errors.Is finds in an *Error of their reason.
+// ErrAbsent, ErrOffline and ErrNotRecorded are what errors.Is finds in an
+// *Error of their reason.
 var (
-	ErrAbsent  = errors.New("the service does not know it")
-	ErrOffline = errors.New("offline, and not in the cache")
+	ErrAbsent      = errors.New("the service does not know it")
+	ErrOffline     = errors.New("offline, and not in the cache")
+	ErrNotRecorded = errors.New("no answer was recorded")
 )
 
 // Error is every error of this package. It never holds a token, and the text
@@ -95,6 +99,8 @@ func (e *Error) Short() string {
 		return "the answer of " + e.Host + " does not verify"
 	case ReasonDisk:
 		return "the answer of " + e.Host + " could not be written down"
+	case ReasonNotRecorded:
+		return "no answer of " + e.Host + " was recorded"
 	case ReasonCanceled:
 		return "stopped"
 	}
@@ -144,9 +150,10 @@ func (e *Error) Hint() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is makes the two sentinels of this package match by reason.
+// Is makes the sentinels of this package match by reason.
 func (e *Error) Is(target error) bool {
-	return target == ErrAbsent && e.Reason == ReasonAbsent || target == ErrOffline && e.Reason == ReasonOffline
+	return target == ErrAbsent && e.Reason == ReasonAbsent || target == ErrOffline && e.Reason == ReasonOffline ||
+		target == ErrNotRecorded && e.Reason == ReasonNotRecorded
 }
 
 // State is what is known after a question.

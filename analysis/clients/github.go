@@ -12,10 +12,15 @@ import (
 // githubPages bounds lists: 100 releases or tags a page.
 const githubPages = 5
 
+// GitHubMost is how many releases or tags a list holds at most. One of that
+// length may have been cut off, so that what is not in it may exist.
+const GitHubMost = githubPages * 100
+
 // GitHub is the forge's REST interface.
 type GitHub struct {
 	t        *Transport
 	base     string
+	web      string
 	releases *memo[[]GitHubRelease]
 	tags     *memo[[]GitHubTag]
 	compares *memo[*GitHubCompare]
@@ -26,9 +31,12 @@ type GitHub struct {
 // NewGitHub asks the address that the endpoints name. Without a token (see
 // GitHubToken) sixty questions an hour are answered.
 func NewGitHub(t *Transport, e Endpoints) *GitHub {
-	return &GitHub{t: t, base: e.GitHub, releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers),
+	return &GitHub{t: t, base: e.GitHub, web: e.GitHubWeb(), releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers),
 		compares: newMemo[*GitHubCompare](keptAnswers), commits: newMemo[*GitHubCommit](keptAnswers), repos: newMemo[*GitHubRepository](keptAnswers)}
 }
+
+// Web is the forge's address for people: "https://github.com".
+func (g *GitHub) Web() string { return g.web }
 
 // GitHubToken is the token for Options.Tokens, bound to the host of the endpoint.
 func GitHubToken(e Endpoints, secret string) Token {

@@ -156,7 +156,10 @@ func networkError(ctx context.Context, err error, fail func(Reason, string, erro
 	var redirect errRedirect
 	var timeout net.Error
 	var certificate *tls.CertificateVerificationError
+	var own *Error // of a round tripper that knows better: a replay
 	switch {
+	case errors.As(err, &own):
+		return fail(own.Reason, own.Detail, own.Err)
 	case errors.As(err, &redirect):
 		return fail(ReasonRedirect, string(redirect), nil)
 	case ctx.Err() != nil, errors.As(err, &timeout) && timeout.Timeout():

@@ -12,6 +12,9 @@ const acceptCorgi = "application/vnd.npm.install-v1+json; q=1.0, application/jso
 // npmMost is for the packuments of packages with thousands of versions.
 const npmMost = 256 << 20
 
+// keptPackuments is small: a large one takes fifty megabytes when it is read.
+const keptPackuments = 8
+
 // NPM is the npm registry, or those that the user configured in its place.
 type NPM struct {
 	t         *Transport
@@ -19,6 +22,7 @@ type NPM struct {
 	downloads string
 	scopes    map[string]string
 	packs     *memo[*Packument]
+	outlines  *memo[*NPMOutline]
 	raws      *memo[[]byte]
 	counts    *memo[int64]
 }
@@ -33,7 +37,7 @@ func NewNPM(t *Transport, e Endpoints, scopes map[string]string) *NPM {
 	}
 	return &NPM{
 		t: t, base: e.NPM, downloads: e.NPMDownloads, scopes: trimmed,
-		packs: newMemo[*Packument](keptAnswers), raws: newMemo[[]byte](keptAnswers), counts: newMemo[int64](keptAnswers),
+		packs: newMemo[*Packument](keptPackuments), outlines: newMemo[*NPMOutline](0), raws: newMemo[[]byte](keptAnswers), counts: newMemo[int64](keptAnswers),
 	}
 }
 

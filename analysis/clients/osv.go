@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"time"
@@ -28,6 +27,7 @@ type OSV struct {
 	t       *Transport
 	base    string
 	pending *Coalescer[OSVQuery, []OSVRef]
+	records *memo[[]byte]
 }
 
 // OSVQuery is one package version. Ecosystem is OSV's name of it ("PyPI"),
@@ -35,7 +35,11 @@ type OSV struct {
 // not know it says "nothing found".
 type OSVQuery struct {
 	Ecosystem, Name, Version string
-	Commit                   string // instead of the other three
+	// Every asks for the advisories of all versions, and Version is left out:
+	// OSV orders no versions of GitHub Actions (google/osv.dev#2308), and then
+	// its silence about one version means nothing.
+	Every  bool
+	Commit string // instead of all others
 }
 
 // OSVRef is an advisory that concerns a version, by id.
@@ -46,8 +50,8 @@ type OSVRef struct {
 
 // NewOSV asks the service that the endpoints name.
 func NewOSV(t *Transport, e Endpoints) *OSV {
-	o := &OSV{t: t, base: e.OSV}
-	o.pending = newCoalescer(t.clock, osvBatch, func(ctx context.Context, qs []OSVQuery) ([]Answer[[]OSVRef], error) {
+	o := &OSV{t: t, base: e.OSV, records: newMemo[[]byte](keptAnswers)}
+	o.pending = newCoalescer(t.clock, t.batch(osvBatch), func(ctx context.Context, qs []OSVQuery) ([]Answer[[]OSVRef], error) {
 		return o.Batch(ctx, qs), nil
 	})
 	return o
@@ -56,6 +60,15 @@ func NewOSV(t *Transport, e Endpoints) *OSV {
 // Refs are the advisories that concern one version; none is an answer. Many
 // calls at the same time are one request.
 func (o *OSV) Refs(ctx context.Context, q OSVQuery) ([]OSVRef, error) { return o.pending.Ask(ctx, q) }
+
+// Answer is Refs with the time at which the service said so. The answer that
+// has an Err may hold advisories all the same.
+func (o *OSV) Answer(ctx context.Context, q OSVQuery) Answer[[]OSVRef] {
+	return o.pending.Answer(ctx, q)
+}
+
+// Host is who answers.
+func (o *OSV) Host() string { return hostOf(o.base) }
 
 type osvQuery struct {
 	Commit    string      `json:"commit,omitempty"`
@@ -100,12 +113,13 @@ func (o *OSV) Batch(ctx context.Context, queries []OSVQuery) []Answer[[]OSVRef] 
 			continue
 		}
 		ask.key = fmt.Sprintf("osv\n%s\n%s\n%s\n%s\n%s", o.base, q.Ecosystem, q.Name, q.Version, q.Commit)
-		if _, ok := o.t.recall(ctx, ask.key, osvFresh, &answers[i].Value); !ok {
+		at, ok := o.t.recall(ctx, ask.key, osvFresh, &answers[i].Value)
+		if answers[i].At = at; !ok {
 			open = append(open, ask)
 		}
 	}
 	for len(open) > 0 {
-		n := min(len(open), osvBatch)
+		n := min(len(open), o.t.batch(osvBatch))
 		again := o.send(ctx, open[:n])
 		open = append(again, open[n:]...)
 	}
@@ -116,7 +130,7 @@ func (q OSVQuery) check() error {
 	if q.Commit != "" {
 		return checkName(q.Commit)
 	}
-	if q.Ecosystem == "" || q.Version == "" {
+	if q.Ecosystem == "" || (q.Version == "") != q.Every {
 		return &Error{Reason: ReasonBadName, Detail: "the advisory database is asked by ecosystem, name and version"}
 	}
 	return checkName(q.Name)
@@ -126,10 +140,10 @@ func (q OSVQuery) check() error {
 func (o *OSV) send(ctx context.Context, asks []*osvAsk) (again []*osvAsk) {
 	asks = append([]*osvAsk(nil), asks...)
 	for bad := 0; len(asks) > 0; bad++ {
-		results, err := o.post(ctx, asks)
-		if at, why := refusedAt(err); at >= 0 && at < len(asks) && bad < osvBad {
-			asks[at].answer.Err = &Error{Reason: ReasonBadName, Host: hostOf(o.base), Detail: why, Err: err}
-			asks = append(asks[:at], asks[at+1:]...)
+		results, at, err := o.post(ctx, asks)
+		if n, why := refusedAt(err); n >= 0 && n < len(asks) && bad < osvBad {
+			asks[n].answer.Err = &Error{Reason: ReasonBadName, Host: hostOf(o.base), Detail: why, Err: err}
+			asks = append(asks[:n], asks[n+1:]...)
 			continue
 		}
 		if err != nil {
@@ -140,7 +154,7 @@ func (o *OSV) send(ctx context.Context, asks []*osvAsk) (again []*osvAsk) {
 		}
 		for i, ask := range asks {
 			one := results.Results[i]
-			ask.answer.Value = append(ask.answer.Value, one.Vulns...)
+			ask.answer.Value, ask.answer.At = append(ask.answer.Value, one.Vulns...), at
 			if one.Next == "" {
 				o.keep(ask)
 			} else if ask.turn(one.Next, o.base) {
@@ -175,17 +189,16 @@ func (o *OSV) keep(ask *osvAsk) {
 	}
 }
 
-func (o *OSV) post(ctx context.Context, asks []*osvAsk) (osvResults, error) {
-	var results osvResults
+func (o *OSV) post(ctx context.Context, asks []*osvAsk) (results osvResults, at time.Time, err error) {
 	queries := make([]osvQuery, len(asks))
 	for i, ask := range asks {
 		queries[i] = ask.query
 	}
 	body, err := json.Marshal(map[string]any{"queries": queries})
 	if err != nil {
-		return results, &Error{Reason: ReasonBadName, Detail: clip(err.Error()), Err: err}
+		return results, at, &Error{Reason: ReasonBadName, Detail: clip(err.Error()), Err: err}
 	}
-	_, err = o.t.Do(ctx, Request{
+	at, err = o.t.Do(ctx, Request{
 		Method: http.MethodPost, URL: o.base + "/v1/querybatch", Body: body, Accept: "application/json", Fresh: -1,
 		Read: func(r *Response) error {
 			if err := readJSON(&results)(r); err != nil {
@@ -204,7 +217,7 @@ func (o *OSV) post(ctx context.Context, asks []*osvAsk) (osvResults, error) {
 			return nil
 		},
 	})
-	return results, err
+	return results, at, err
 }
 
 var osvIndex = regexp.MustCompile(`(?i)error in query at index:? (\d+)(?:: *)?(.*)`)
@@ -224,42 +237,4 @@ func refusedAt(err error) (int, string) {
 		return -1, ""
 	}
 	return at, found[2]
-}
-
-// Record is the JSON of one advisory, for analysis/advisories to read. It is
-// kept for ever under its id and the time at which it was modified. A record
-// that is withdrawn is found like any other.
-func (o *OSV) Record(ctx context.Context, ref OSVRef) ([]byte, error) {
-	id, err := segment(ref.ID)
-	if err != nil {
-		return nil, err
-	}
-	fresh := Immutable
-	if ref.Modified == "" {
-		fresh = osvFresh
-	}
-	var raw []byte
-	_, err = o.t.Do(ctx, Request{
-		URL: o.base + "/v1/vulns/" + id, Accept: "application/json", Fresh: fresh, Version: ref.Modified, Absent: saysAbsent,
-		Read: func(r *Response) error {
-			var head OSVRef
-			if err := decode(r.Body, &head); err != nil {
-				return err
-			}
-			if head.ID != ref.ID {
-				return &Error{Reason: ReasonMismatch, Detail: clip(fmt.Sprintf("asked for %s, it is %q", ref.ID, head.ID))}
-			}
-			raw = r.Body
-			return nil
-		},
-	})
-	return raw, err
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

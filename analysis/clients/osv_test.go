@@ -131,7 +131,8 @@ func TestOSVManyQuestionsAreFewRequests(t *testing.T) {
 	var asking sync.WaitGroup
 	joined := make(chan struct{})
 	// The tick is over when all have asked.
-	osv.pending.wait = func(context.Context) { <-joined }
+	var opened atomic.Int64
+	osv.pending.wait = func(context.Context) { opened.Add(1); <-joined }
 	for i := range many {
 		asking.Go(func() {
 			name := fmt.Sprint("acme-", i)
@@ -145,7 +146,7 @@ func TestOSVManyQuestionsAreFewRequests(t *testing.T) {
 		osv.pending.mu.Lock()
 		defer osv.pending.mu.Unlock()
 		b := osv.pending.pending[0]
-		return b != nil && len(b.questions) == many%osvBatch
+		return opened.Load() == 3 && b != nil && len(b.questions) == many%osvBatch
 	})
 	close(joined)
 	asking.Wait()

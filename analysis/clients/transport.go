@@ -26,6 +26,10 @@ type Options struct {
 	Clock Clock
 	// RoundTripper takes the place of the network: recorded answers.
 	RoundTripper http.RoundTripper
+	// Replay asks each question by itself: none waits in a batch for company,
+	// and a host that failed others is asked all the same. What one recording
+	// lacks then says nothing of the next, in whatever order they are asked.
+	Replay bool
 	// Getenv finds the files of further certificate authorities; os.Getenv if nil.
 	Getenv func(string) string
 	// Tokens are offered to every request; the longest one that covers its

@@ -28,6 +28,7 @@ type jsonReview struct {
 	Head      jsonRevision   `json:"head"`
 	Lockfiles []jsonLockfile `json:"lockfiles"`
 	Changes   []jsonChange   `json:"changes"`
+	Coverage  jsonCoverage   `json:"coverage"`
 	LeftOut   []string       `json:"left_out,omitempty"`
 	Errors    []jsonError    `json:"errors"`
 }
@@ -73,6 +74,9 @@ type jsonChange struct {
 	Path          *string     `json:"path"`
 	Instances     int         `json:"instances"`
 	Fields        []jsonField `json:"fields"`
+
+	Findings []jsonFinding `json:"findings"`
+	Checks   []jsonCheck   `json:"checks"`
 }
 
 type jsonCause struct {
@@ -120,8 +124,11 @@ func writeJSONReview(w io.Writer, recording *Recording) error {
 	}
 	out.LeftOut = r.LeftOut
 	for i := range r.Diff.Changes {
-		out.Changes = append(out.Changes, toJSONChange(&r.Diff.Changes[i]))
+		change := toJSONChange(&r.Diff.Changes[i])
+		change.Findings, change.Checks = toJSONResults(recording, i)
+		out.Changes = append(out.Changes, change)
 	}
+	out.Coverage = toJSONCoverage(recording)
 	return writeJSON(w, out)
 }
 

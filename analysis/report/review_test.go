@@ -152,6 +152,7 @@ func (b *recorder) review() *analysis.Review {
 		Head:   analysis.Revision{Name: "working tree"},
 		Diff:   &diff.Diff{Files: b.files, Changes: b.changes},
 		Errors: recordedErrors(),
+		Checks: checked,
 	}
 	for _, f := range b.files {
 		l := analysis.Lockfile{File: f, Changed: true}

@@ -26,8 +26,9 @@ func writeText(out io.Writer, recording *Recording) error {
 			writeFile(w, r.Diff.Changes, f)
 		}
 	}
+	writeFound(w, recording)
 	writeErrors(w, r.Errors)
-	fmt.Fprintf(w, "\n%s\n", Coverage(r))
+	fmt.Fprintf(w, "\n%s\n", lastLine(recording))
 	return w.Flush()
 }
 
@@ -82,21 +83,23 @@ func describeRevision(r analysis.Revision) string {
 	return fmt.Sprintf("%s (%.7s)", r.Name, r.Commit)
 }
 
-// Coverage says what nobody looked at. It is the last line of every report.
-func Coverage(r *analysis.Review) string {
-	line := coverage(plural(len(r.Diff.Changes), "change"), len(r.Errors))
+// lastLine says how the checks ended and what nobody looked at.
+func lastLine(r *Recording) string {
+	line := coverage(unchecked(r.Review), plural(len(r.Diff.Changes), "change"), len(r.Errors))
+	if r.Coverage.Total() > 0 {
+		line = untrusted.Line(r.Coverage.String()) + "; " + line
+	}
 	if len(r.LeftOut) > 0 {
 		line += fmt.Sprintf("; left out: %s in vendored copies (--vendored reads them)", plural(len(r.LeftOut), "changed lockfile"))
 	}
 	return line
 }
 
-func coverage(of string, errors int) string {
-	var topics []string
-	for _, t := range analysis.Topics {
-		topics = append(topics, strings.ToLower(t.Title))
-	}
+func coverage(topics []string, of string, errors int) string {
 	line := fmt.Sprintf("not checked: %s (%s)", strings.Join(topics, ", "), of)
+	if len(topics) == 0 {
+		line = "every topic has checks"
+	}
 	if errors > 0 {
 		line += fmt.Sprintf("; incomplete: %s", plural(errors, "lockfile error"))
 	}
@@ -149,6 +152,6 @@ func writeTextListing(out io.Writer, l *analysis.Listing) error {
 		t.write(w)
 	}
 	writeErrors(w, l.Errors)
-	fmt.Fprintf(w, "\n%s\n", coverage(plural(total, "package"), len(l.Errors)))
+	fmt.Fprintf(w, "\n%s\n", coverage(unchecked(&analysis.Review{}), plural(total, "package"), len(l.Errors)))
 	return w.Flush()
 }

@@ -31,25 +31,24 @@ type Tabs struct {
 	Active int
 }
 
-// View draws the line. Tabs that do not fit are left out at the far end.
+// View draws the line. When it does not fit, tabs in front give way first, so
+// that the active one is always there, and then those at the end.
 func (t Tabs) View(width int) string {
+	first := 0
+	for first < t.Active && t.reach(first) > width {
+		first++
+	}
 	var b strings.Builder
 	used := 0
-	for i, tab := range t.List {
-		label := tab.Name
-		if tab.Note != "" {
-			label += " " + tab.Note
-		}
-		gap := "  "
-		if i == t.Active || i == t.Active+1 { // the brackets take the other cell
-			gap = " "
-		}
-		if i == 0 {
-			gap = ""
-		}
-		text, style := label, t.Theme.Faint
+	if first > 0 {
+		b.WriteString(t.Theme.Faint.Paint(t.Theme.Ellipsis) + " ")
+		used = Width(t.Theme.Ellipsis) + 1
+	}
+	for i := first; i < len(t.List); i++ {
+		gap, text := t.piece(i, first)
+		style := t.Theme.Faint
 		if i == t.Active {
-			text, style = "["+label+"]", t.Theme.Strong
+			style = t.Theme.Strong
 		}
 		if used+len(gap)+Width(text) > width {
 			break
@@ -58,6 +57,36 @@ func (t Tabs) View(width int) string {
 		b.WriteString(gap + style.Paint(text))
 	}
 	return b.String()
+}
+
+// reach is the width from the tab first to the active one.
+func (t Tabs) reach(first int) (width int) {
+	if first > 0 {
+		width = Width(t.Theme.Ellipsis) + 1
+	}
+	for i := first; i <= t.Active; i++ {
+		gap, text := t.piece(i, first)
+		width += len(gap) + Width(text)
+	}
+	return width
+}
+
+// piece is a tab and what stands before it.
+func (t Tabs) piece(i, first int) (gap, text string) {
+	text = t.List[i].Name
+	if note := t.List[i].Note; note != "" {
+		text += " " + note
+	}
+	if i == t.Active {
+		text = "[" + text + "]"
+	}
+	switch {
+	case i == first:
+		return "", text
+	case i == t.Active || i == t.Active+1: // the brackets take the other cell
+		return " ", text
+	}
+	return "  ", text
 }
 
 // Hint is a key and what it does.

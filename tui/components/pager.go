@@ -7,39 +7,6 @@ import (
 	"github.com/depreview/depreview/tui/theme"
 )
 
-// Line is a line of a Pager: a gutter that never moves, and runs of text that
-// may be wrapped or cut.
-type Line struct {
-	Gutter string // same width in all lines that are to align
-	Runs   []Run
-	Indent int // of the lines that follow when this one is wrapped
-}
-
-// Run is a stretch of text of one look.
-type Run struct {
-	Text  string
-	Style theme.Style
-}
-
-// Text is a line of one plain run.
-func Text(text string) Line { return Line{Runs: []Run{{Text: text}}} }
-
-// Styled is a line of one run.
-func Styled(style theme.Style, text string) Line {
-	return Line{Runs: []Run{{text, style}}}
-}
-
-func (l Line) plain() string {
-	if len(l.Runs) == 1 {
-		return l.Runs[0].Text
-	}
-	var b strings.Builder
-	for _, r := range l.Runs {
-		b.WriteString(r.Text)
-	}
-	return b.String()
-}
-
 // Pager shows lines, scrolls them and searches them.
 type Pager struct {
 	Theme theme.Theme
@@ -65,6 +32,19 @@ func (p *Pager) SetLines(lines []Line) {
 	p.lines, p.top = lines, 0
 	p.layout()
 	p.Search(p.query)
+}
+
+// Replace is SetLines for the same text that has become longer or better
+// known: what is on screen stays there as far as it can.
+func (p *Pager) Replace(lines []Line) {
+	top := p.top
+	p.lines = lines
+	p.layout()
+	if p.query != "" {
+		p.Search(p.query)
+	}
+	p.top = top
+	p.clamp()
 }
 
 // SetSize fits the lines to a width and a height.
@@ -120,6 +100,13 @@ func (p *Pager) layout() {
 // fall on a break, so each piece is painted by where its text came from.
 func (p *Pager) draw(l Line) []string {
 	room := p.width - Width(l.Gutter)
+	if l.Draw != nil {
+		rows := l.Draw(max(1, room))
+		for i, row := range rows {
+			rows[i] = l.Gutter + row
+		}
+		return rows
+	}
 	plain := l.plain()
 	if Width(plain) <= room {
 		return []string{l.Gutter + paintRuns(l.Runs)}

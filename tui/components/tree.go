@@ -163,6 +163,30 @@ func (t *Tree) Below(i int) int { return t.end[i] - i - 1 }
 // Folded tells whether the nodes below i are hidden.
 func (t *Tree) Folded(i int) bool { return t.nodes[i].Folded && t.shown == nil && t.Below(i) > 0 }
 
+// Closed tells whether a node was folded, even while a filter shows what lies
+// below it.
+func (t *Tree) Closed(i int) bool { return t.nodes[i].Folded }
+
+// SetFolds folds and unfolds every node at once; the cursor stays on its row,
+// or goes to the one that hides it.
+func (t *Tree) SetFolds(folded func(i int) bool) {
+	at := t.Selected()
+	for i := range t.nodes {
+		t.nodes[i].Folded = folded(i) && t.Below(i) > 0
+	}
+	t.list()
+	for ; at >= 0; at = t.Above(at) {
+		hidden := false
+		for a := t.Above(at); a >= 0 && t.shown == nil; a = t.Above(a) {
+			hidden = hidden || t.nodes[a].Folded
+		}
+		if !hidden {
+			t.Select(at)
+			return
+		}
+	}
+}
+
 // Fold hides or shows the nodes below i.
 func (t *Tree) Fold(i int, folded bool) {
 	if t.nodes[i].Folded == folded || t.Below(i) == 0 || t.shown != nil {

@@ -38,6 +38,11 @@ const (
 	Layout
 	Wrap
 	Copy
+	Sort
+	Again
+	Browse
+	ShowChanges
+	ShowAdvisories
 	Mouse
 	Redraw
 	Help
@@ -52,8 +57,9 @@ type Screen int
 const (
 	Changes Screen = 1 << iota
 	Detail
-	Message    // the screens that only say something: loading, failed
-	Everywhere = Changes | Detail | Message
+	Message // the screens that only say something: loading, failed
+	Advisories
+	Everywhere = Changes | Advisories | Detail | Message
 )
 
 // Binding is one line of the table.
@@ -66,12 +72,13 @@ type Binding struct {
 	Screens Screen
 }
 
-const reading = Changes | Detail
+const reading = Changes | Advisories | Detail
 
 // Table is every binding, in the order of help. The order of those with a
 // Short is the order of the bottom line.
 var Table = []Binding{
-	{Open, "open", []string{"enter", "l"}, "open", "open what is selected: a package, or the rows below a heading", Changes},
+	{Open, "open", []string{"enter", "l"}, "open", "open what is selected: a package, or the rows below a heading", Changes | Advisories},
+	{Sort, "sort", []string{"S"}, "sort", "put what checks have failed or warned of in front", Changes},
 	{NextTab, "next-tab", []string{"tab", "right"}, "next tab", "next tab", Detail},
 	{PreviousTab, "previous-tab", []string{"shift+tab", "left"}, "", "previous tab", Detail},
 	{NextChange, "next-change", []string{"J"}, "next change", "next change, keeping the tab", Changes | Detail},
@@ -79,10 +86,15 @@ var Table = []Binding{
 	{Search, "search", []string{"/"}, "find", "filter the list, or search the text", Changes | Detail},
 	{NextMatch, "next-match", []string{"n"}, "", "next match", Changes | Detail},
 	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail},
-	{Filter, "filter", []string{"f"}, "show", "show all changes, or only those of one kind", Changes},
-	{Layout, "layout", []string{"t"}, "tree/flat", "tree of causes, or a flat list of what needs eyes first", Changes},
+	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories},
+	{Again, "again", []string{"r"}, "ask again", "ask again for the evidence of the selected change", reading},
+	{Layout, "layout", []string{"t"}, "tree", "tree of causes, or a flat list of what needs eyes first", Changes},
 	{Wrap, "wrap", []string{"w"}, "wrap", "wrap long lines of the lockfile, or cut them", Detail},
-	{Copy, "copy", []string{"y"}, "copy", "copy the package-url", Changes | Detail},
+	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail},
+	{Close, "close", []string{"q"}, "quit", "close this view; on the list of changes: quit", Everywhere},
+	{Copy, "copy", []string{"y"}, "copy", "copy the package-url; of an advisory, its id", reading},
+	{ShowChanges, "changes", []string{"1"}, "", "the list of changes", reading},
+	{ShowAdvisories, "advisories", []string{"2"}, "", "the advisories of all changes", reading},
 	{Back, "back", []string{"esc", "h"}, "back", "back one level; first clears a filter or a search", reading},
 	{Unfold, "unfold", []string{"right", "+"}, "", "show the rows below", Changes},
 	{Fold, "fold", []string{"left", "-"}, "", "hide the rows below, or go to the row above them", Changes},
@@ -94,11 +106,10 @@ var Table = []Binding{
 	{Last, "last", []string{"G", "end"}, "", "last row or line", reading},
 	{PageDown, "page-down", []string{"ctrl+d", "pgdown"}, "", "half a page down", reading},
 	{PageUp, "page-up", []string{"ctrl+u", "pgup"}, "", "half a page up", reading},
-	{Mouse, "mouse", []string{"m"}, "", "let wheel and click select rows; off again to select text", Changes | Detail},
+	{Mouse, "mouse", []string{"m"}, "", "let wheel and click select rows; off again to select text", reading},
 	{Redraw, "redraw", []string{"ctrl+l"}, "", "draw the screen anew", Everywhere},
-	{Close, "close", []string{"q"}, "quit", "close this view; on the list of changes: quit", Everywhere},
 	{Quit, "quit", []string{"ctrl+c"}, "", "quit at once", Everywhere},
-	{Help, "help", []string{"?"}, "keys", "all keys of this screen", Changes | Detail | Message},
+	{Help, "help", []string{"?"}, "keys", "all keys of this screen", Everywhere},
 }
 
 // Map answers for a key.

@@ -75,7 +75,7 @@ var shortMarks = map[string]string{"script": "scr", "direct": "dir", "dev": "dev
 
 func marksOf(it *session.Item, width int, words bool) string {
 	text := ""
-	for _, word := range session.Marks(it.Package()) {
+	for _, word := range session.Flags(it.Package()) {
 		if !words {
 			word = shortMarks[word]
 		}

@@ -3,7 +3,6 @@ package screens
 import (
 	"fmt"
 	"strings"
-	"sync"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -39,8 +38,8 @@ type Changes struct {
 	listW   int // width of the list within the body, for clicks
 	listY   int // and its first line
 
-	reading      *sync.Mutex // held by the command that reads a revision: one at a time
-	wrapLockfile bool        // how Lockfile tabs are shown, kept from page to page
+	pages *pages
+	eyes  int // Version for which the filter of what needs eyes was applied
 }
 
 // position is where the cursor is among the changes, kept for as long as nothing
@@ -52,7 +51,7 @@ type drawn struct{ width, height, version, moves int }
 
 // NewChanges is the list of the session's review, as a tree.
 func NewChanges(s *session.Session, k *keys.Map) *Changes {
-	c := &Changes{s: s, keys: k, query: newInput(), reading: new(sync.Mutex)}
+	c := &Changes{s: s, keys: k, query: newInput(), pages: new(pages)}
 	c.tree.Row = c.drawRow
 	c.tree.Blank = c.blank
 	c.columns, c.summary = measure(s), summarise(s)
@@ -84,6 +83,7 @@ func (c *Changes) build() {
 	if at < 0 || !c.selectChange(at) {
 		c.first()
 	}
+	c.moves++
 }
 
 // first puts the cursor on the first change; a heading says less.
@@ -234,8 +234,46 @@ func (c *Changes) Place() string {
 // Receive takes nothing: the list asks for nothing.
 func (c *Changes) Receive(tea.Msg) Effect { return Effect{} }
 
-// Refresh follows the session: texts may be drawn otherwise.
-func (c *Changes) Refresh() { c.moves++ }
+// Refresh follows the session: texts may be drawn otherwise, and more rows may
+// need eyes. The cursor stays on its row.
+func (c *Changes) Refresh() {
+	c.moves++
+	if c.filter > 0 && session.Filters[c.filter].Learns && c.eyes != c.s.Version {
+		c.eyes = c.s.Version
+		c.apply()
+	}
+}
+
+// sort puts the rows in order of what is known by now; what was folded stays
+// folded, and the cursor on its row.
+func (c *Changes) sort() {
+	type name struct {
+		kind   rowKind
+		change int
+		text   string
+	}
+	folded := make(map[name]bool)
+	key := func(r row) name { return name{r.kind, r.change, r.text} }
+	for i, r := range c.rows {
+		folded[key(r)] = c.tree.Closed(i)
+	}
+	c.s.Sort()
+	at := c.tree.Selected()
+	var heading name
+	if at >= 0 {
+		heading = key(c.rows[at])
+	}
+	c.build()
+	if heading.kind != changeRow && at >= 0 {
+		for i, r := range c.rows {
+			if key(r) == heading {
+				c.tree.Select(i)
+				break
+			}
+		}
+	}
+	c.tree.SetFolds(func(i int) bool { return folded[key(c.rows[i])] })
+}
 
 // Click selects the row at a place of the body.
 func (c *Changes) Click(x, y int) {

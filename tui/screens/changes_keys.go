@@ -26,6 +26,14 @@ func (c *Changes) Refuses(a keys.Action) string {
 		if c.change() < 0 {
 			return "select a package first"
 		}
+	case keys.Again:
+		return refusesAgain(c.s, c.change())
+	case keys.ShowChanges:
+		return "this is the list of changes"
+	case keys.Sort:
+		if c.s.Unsorted() == 0 {
+			return "the rows are in order"
+		}
 	case keys.Back:
 		if c.filter == 0 && c.query.Value() == "" {
 			return "this is the first screen; " + c.keys.Key(keys.Close) + " quits"
@@ -81,7 +89,7 @@ func (c *Changes) Do(a keys.Action) (e Effect) {
 		c.tree.Move(len(c.rows))
 	case keys.Open:
 		if item := c.rows[at].change; item >= 0 {
-			detail, cmd := NewDetail(c.s, c.keys, c, item)
+			detail, cmd := NewDetail(c.s, c.keys, c, c.pages, item)
 			return Effect{Open: detail, Cmd: cmd}
 		}
 		c.tree.Fold(at, !c.tree.Folded(at))
@@ -119,6 +127,10 @@ func (c *Changes) Do(a keys.Action) (e Effect) {
 	case keys.Layout:
 		c.flat = !c.flat
 		c.build()
+	case keys.Again:
+		e.Ask = []int{c.change()}
+	case keys.Sort:
+		c.sort()
 	case keys.Copy:
 		return copied(&c.s.Items[c.change()])
 	case keys.Back:

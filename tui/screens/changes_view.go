@@ -9,8 +9,8 @@ import (
 	"github.com/depreview/depreview/tui/session"
 )
 
-// Title says what is compared and how much moved.
-func (c *Changes) Title() (left, right string) {
+// Title says what is compared and how much moved, and how much of it is known.
+func (c *Changes) Title(width int) (left, right string) {
 	s, t := c.s, c.s.Theme
 	left = t.Strong.Paint("depreview") + "  " + s.Compared()
 	if len(s.Items) == 0 {
@@ -21,7 +21,21 @@ func (c *Changes) Title() (left, right string) {
 	}
 	left += "   " +
 		session.Count(len(s.Items), "change") + " in " + session.Count(c.files, "lockfile")
-	return left, t.Faint.Paint(c.Place())
+	place := t.Faint.Paint(c.Place())
+	if !s.Checked() {
+		return left, place
+	}
+	known, gap := progress(s), "   "
+	if !s.Checking() {
+		known = coverage(s, 0)
+	}
+	if c.Place() == "" {
+		gap = ""
+	}
+	if room := width - components.Width(left) - 2; room < components.Width(known) {
+		left = t.Strong.Paint("depreview") + "  " + s.Compared()
+	}
+	return left, fitting(width-components.Width(left)-2, place+gap+known, known)
 }
 
 // Band is the line of screens, with what the list is held to.
@@ -31,14 +45,13 @@ func (c *Changes) Band(int) (left, right string) {
 	if c.flat {
 		layout = "flat, what needs eyes first"
 	}
-	tabs := components.Tabs{Theme: t, List: []components.Tab{{Name: "Changes", Note: strconv.Itoa(len(c.s.Items))}}}
 	show := "show: " + session.Filters[c.filter].Name + " (" + c.keys.Key(keys.Filter) + ")"
 	if c.filter > 0 {
 		show = t.Warn.Paint(show)
 	} else {
 		show = t.Faint.Paint(show)
 	}
-	left = tabs.View(20)
+	left = screenTabs(c.s, 0)
 	if n := len(c.s.Review.Errors); n > 0 {
 		left += "  " + t.Block.Paint(t.Fail+" "+strconv.Itoa(n)+" not read")
 	}
@@ -59,6 +72,9 @@ func (c *Changes) Status(width int) (left, right string) {
 		return session.Count(c.passing, "change") + " match /" + components.Cut(query, width/2, t.Ellipsis), ""
 	case len(c.s.Items) == 0:
 		return "", ""
+	}
+	if c.s.Checked() {
+		return c.outcomes(width)
 	}
 	const note = " not checked yet"
 	parts := c.summary
@@ -133,7 +149,7 @@ func (c *Changes) drawEmpty(width, height int) string {
 }
 
 // blank stands for a list that a filter has emptied.
-func (c *Changes) blank(int) []string {
+func (c *Changes) blank(width int) []string {
 	t := c.s.Theme
 	what := "of " + session.Count(len(c.s.Items), "change")
 	if q := c.query.Value(); q != "" {
@@ -142,5 +158,5 @@ func (c *Changes) blank(int) []string {
 	if c.filter > 0 {
 		what += " (show: " + session.Filters[c.filter].Name + ")"
 	}
-	return []string{"", "  None " + what + ".", "  " + t.Accent.Paint(c.keys.Key(keys.Back)) + " shows all again"}
+	return []string{"", components.Cut("  None "+what+".", width, t.Ellipsis), "  " + t.Accent.Paint(c.keys.Key(keys.Back)) + " shows all again"}
 }

@@ -20,9 +20,13 @@ type columns struct {
 	usual             int // the width of moved that nine in ten need
 	class, marks      int // as words
 	classes, shortest int // as the short forms of narrow lists
+	worst             int // of the narrowest; 0 while nothing is checked
 }
 
 func measure(s *session.Session) (c columns) {
+	if s.Checked() {
+		c.worst = topicWidth
+	}
 	widths := make([]int, 0, len(s.Items))
 	for i := range s.Items {
 		it := &s.Items[i]
@@ -33,7 +37,7 @@ func measure(s *session.Session) (c columns) {
 		widths = append(widths, components.Width(moved))
 		class, _ := classOf(it, true, s.Theme)
 		c.class = max(c.class, len(class))
-		words := session.Marks(it.Package())
+		words := session.Flags(it.Package())
 		c.marks = max(c.marks, len(strings.Join(words, " ")))
 		c.shortest = max(c.shortest, 4*len(words)-1)
 	}
@@ -61,6 +65,7 @@ func summarise(s *session.Session) (parts []string) {
 // fitted are the columns for one width; a width of 0 leaves a column out.
 type fitted struct {
 	label, moved, class, marks, topics int
+	worst                              int  // the heaviest mark of all topics, where they have no room
 	words                              bool // classes and marks are whole words
 }
 
@@ -78,9 +83,10 @@ func (c columns) fit(width int) fitted {
 		{class: c.class, marks: c.marks, topics: all, words: true},
 		{class: c.classes, marks: c.shortest, topics: all},
 		{class: c.classes, marks: c.shortest, topics: all - 1},
+		{class: c.classes, marks: c.shortest, topics: all - 2},
 	}
 	if width < narrow-4 {
-		forms = []fitted{{}}
+		forms = []fitted{{worst: c.worst}}
 	}
 	for i, f := range forms {
 		room := width - f.fixed()
@@ -96,7 +102,9 @@ func (c columns) fit(width int) fitted {
 	return fitted{}
 }
 
-func (f fitted) fixed() int { return pointerWidth + gaps + f.class + f.marks + f.topics*topicWidth }
+func (f fitted) fixed() int {
+	return pointerWidth + gaps + f.class + f.marks + f.worst + f.topics*topicWidth
+}
 
 // wish is the width at which the richest form fits.
 func (c columns) wish() int {
@@ -197,9 +205,13 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	if r.kind == problemRow || r.kind == fileRow && c.wanted != nil && !r.broken {
 		note = "" // the hint of a problem stands in the preview; the count is not that of the filter
 	}
+	worst, worstLook := "", theme.Style{}
+	if note != "" && c.s.Checked() {
+		worst, worstLook = c.worstBelow(i)
+	}
 	room := width - components.Width(pointer) - components.Width(lead)
 	if note != "" {
-		room -= len(note) + 2
+		room -= len(note) + 2 + components.Width(worst)
 	}
 	text := r.text
 	if note == "" {
@@ -207,7 +219,7 @@ func (c *Changes) drawRow(i, width int, selected bool) string {
 	} else {
 		text = components.Fit(text, room, t.Ellipsis) + "  "
 	}
-	return paint(t, []cell{{pointer, theme.Style{}}, {lead, t.Faint}, {text, style}, {note, t.Faint}}, width, selected)
+	return paint(t, []cell{{pointer, theme.Style{}}, {lead, t.Faint}, {text, style}, {note, t.Faint}, {worst, worstLook}}, width, selected)
 }
 
 // indent is the space before a row: the upper levels stand well apart, the
@@ -239,8 +251,9 @@ func (c *Changes) drawChange(i int, lead string, width int, selected bool) strin
 		cells = append(cells, cell{components.Fit(class, f.class, ""), look},
 			cell{components.Fit(marksOf(it, f.marks, f.words), f.marks, ""), t.Faint})
 	}
-	for range f.topics { // quiet here: the status line and the preview say what it means
-		cells = append(cells, cell{components.Fit(" "+t.Symbols.Unknown, topicWidth, ""), t.Faint})
+	if f.worst > 0 {
+		sign, look := markSign(t, c.worstOf(i))
+		cells = append(cells, cell{components.Fit(" "+sign, f.worst, ""), look})
 	}
-	return paint(t, cells, width, selected)
+	return paint(t, append(cells, c.topicCells(i, f.topics)...), width, selected)
 }

@@ -15,16 +15,20 @@ import (
 type Detail struct {
 	s    *session.Session
 	keys *keys.Map
-	list *Changes // the list behind, whose cursor J and K move
+	list list // the list behind, whose cursor J and K move
+	*pages
 
 	item  int
-	tab   int
+	tabs  []tab // the same for every change
+	at    int   // the tab on show
+	told  int   // Item.Told as the tab shows it
 	pager components.Pager
 	kept  map[part]any // what commands have read, of any change
 
 	query  textinput.Model
 	typing bool
 	moves  int
+	themed int // Session.Themed as the tab shows it
 
 	seen    drawn
 	drawing string
@@ -33,16 +37,6 @@ type Detail struct {
 // part is something that a command reads for a tab.
 type part struct{ item, tab int }
 
-// The tabs.
-const (
-	tabOverview = iota
-	tabWhy
-	tabLockfile
-	tabs
-)
-
-var tabNames = [tabs]string{"Overview", "Why", "Lockfile"}
-
 // partRead carries what a command has read.
 type partRead struct {
 	part part
@@ -50,8 +44,8 @@ type partRead struct {
 }
 
 // NewDetail is the page of an item; the command reads what its tab needs.
-func NewDetail(s *session.Session, k *keys.Map, list *Changes, item int) (*Detail, tea.Cmd) {
-	d := &Detail{s: s, keys: k, list: list, kept: make(map[part]any), query: newInput()}
+func NewDetail(s *session.Session, k *keys.Map, list list, p *pages, item int) (*Detail, tea.Cmd) {
+	d := &Detail{s: s, keys: k, list: list, pages: p, tabs: tabsOf(s), kept: make(map[part]any), query: newInput()}
 	d.pager = components.Pager{Theme: s.Theme, Wrap: true}
 	return d, d.show(item)
 }
@@ -65,15 +59,19 @@ func (d *Detail) show(item int) tea.Cmd {
 	return d.fill()
 }
 
+// tab is the kind of the tab on show.
+func (d *Detail) tab() int { return d.tabs[d.at].kind }
+
 // fill sets the lines of the present tab, and asks for what is not read yet.
 func (d *Detail) fill() tea.Cmd {
 	d.moves++
 	it := &d.s.Items[d.item]
-	d.pager.Wrap = d.tab != tabLockfile || d.list.wrapLockfile
-	at := part{d.item, d.tab}
-	switch d.tab {
-	case tabOverview:
-		d.pager.SetLines(overview(d.s, it, false))
+	d.told = it.Told
+	d.pager.Wrap = d.tab() != tabLockfile || d.wrapLockfile
+	at := part{d.item, d.tab()}
+	switch d.tab() {
+	case tabOverview, tabTopic:
+		d.pager.SetLines(d.known())
 		return nil
 	case tabWhy:
 		paths, ok := d.kept[at].([]wayIn)
@@ -93,10 +91,9 @@ func (d *Detail) fill() tea.Cmd {
 }
 
 func (d *Detail) read(at part, what func() any) tea.Cmd {
-	one := d.list.reading
 	return func() tea.Msg {
-		one.Lock()
-		defer one.Unlock()
+		d.reading.Lock()
+		defer d.reading.Unlock()
 		return partRead{at, what()}
 	}
 }
@@ -109,23 +106,32 @@ func (d *Detail) Receive(msg tea.Msg) Effect {
 		return Effect{}
 	}
 	d.kept[read.part] = read.what
-	if read.part == (part{d.item, d.tab}) {
+	if read.part == (part{d.item, d.tab()}) {
 		return Effect{Cmd: d.fill()}
 	}
 	return Effect{}
 }
 
-// Refresh follows a change of the session.
+// Refresh follows a change of the session. A page that says the same as before
+// keeps still, and one that says more keeps its place.
 func (d *Detail) Refresh() {
-	d.pager.Theme = d.s.Theme
-	d.fill() // whatever it asks for has been asked for before
+	rethemed := d.themed != d.s.Themed
+	d.themed, d.pager.Theme = d.s.Themed, d.s.Theme
+	switch known := d.tab() == tabOverview || d.tab() == tabTopic; {
+	case known && (rethemed || d.told != d.s.Items[d.item].Told):
+		d.told = d.s.Items[d.item].Told
+		d.moves++
+		d.pager.Replace(d.known())
+	case rethemed:
+		d.fill() // whatever it asks for has been asked for before
+	}
 }
 
 // Refuses says why an action cannot be done now.
 func (d *Detail) Refuses(a keys.Action) string {
 	switch a {
 	case keys.Wrap:
-		if d.tab != tabLockfile {
+		if d.tab() != tabLockfile {
 			return "only the Lockfile tab has lines to wrap"
 		}
 	case keys.NextMatch, keys.PreviousMatch:
@@ -134,6 +140,12 @@ func (d *Detail) Refuses(a keys.Action) string {
 		}
 		if d.pager.Matches() == 0 {
 			return "nothing matches"
+		}
+	case keys.Again:
+		return refusesAgain(d.s, d.item)
+	case keys.Browse:
+		if d.link() == "" {
+			return "no source has given a link for this change"
 		}
 	}
 	return ""
@@ -156,10 +168,10 @@ func (d *Detail) Do(a keys.Action) (e Effect) {
 	case keys.Last:
 		d.pager.Move(d.pager.Rows())
 	case keys.NextTab:
-		d.tab = (d.tab + 1) % tabs
+		d.at = (d.at + 1) % len(d.tabs)
 		e.Cmd = d.fill()
 	case keys.PreviousTab:
-		d.tab = (d.tab + tabs - 1) % tabs
+		d.at = (d.at + len(d.tabs) - 1) % len(d.tabs)
 		e.Cmd = d.fill()
 	case keys.NextChange:
 		return d.step(1)
@@ -174,8 +186,12 @@ func (d *Detail) Do(a keys.Action) (e Effect) {
 	case keys.PreviousMatch:
 		d.pager.Match(-1)
 	case keys.Wrap:
-		d.list.wrapLockfile = !d.pager.Wrap
+		d.wrapLockfile = !d.pager.Wrap
 		d.pager.SetWrap(!d.pager.Wrap)
+	case keys.Again:
+		e.Ask = []int{d.item}
+	case keys.Browse:
+		e.Browse = d.link()
 	case keys.Copy:
 		return copied(&d.s.Items[d.item])
 	case keys.Back:
@@ -225,41 +241,6 @@ func (d *Detail) Type(msg tea.Msg) (e Effect) {
 // TypingKeys are the keys that are no text in the search.
 func (d *Detail) TypingKeys() []components.Hint {
 	return []components.Hint{{Key: "enter", Does: "keep the search"}, {Key: "esc", Does: "drop it"}}
-}
-
-// Title says which change this is, and where in the list it stands.
-func (d *Detail) Title() (left, right string) {
-	t, it := d.s.Theme, &d.s.Items[d.item]
-	left = d.s.Compared() + t.Faint.Paint(" > ") + t.Strong.Paint(it.Label+" "+d.s.Moved(it))
-	return left, t.Faint.Paint(d.list.Place())
-}
-
-// Band is the line of tabs.
-func (d *Detail) Band(width int) (left, right string) {
-	list := make([]components.Tab, tabs)
-	for i, name := range tabNames {
-		list[i] = components.Tab{Name: name}
-	}
-	return components.Tabs{Theme: d.s.Theme, List: list, Active: d.tab}.View(width), ""
-}
-
-// Status says what is searched for or that nothing was checked, and which
-// part of a long page is on screen.
-func (d *Detail) Status(width int) (left, right string) {
-	t := d.s.Theme
-	query := d.s.Safe(d.query.Value())
-	found := session.Count(d.pager.Matches(), "line")
-	switch {
-	case d.typing:
-		return "/" + components.Cut(query, max(0, width-2), t.Ellipsis), t.Faint.Paint(found)
-	case query != "":
-		return found + " with /" + components.Cut(query, width/2, t.Ellipsis), t.Faint.Paint(d.pager.Where())
-	}
-	note, where := session.Unchecked(), d.pager.Where()
-	if len(note)+len(where)+4 > width {
-		note = "not checked yet"
-	}
-	return t.Unknown.Paint(t.Symbols.Unknown) + " " + note, t.Faint.Paint(where)
 }
 
 // Cursor is where text is typed within the status line.

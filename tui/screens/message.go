@@ -46,7 +46,7 @@ func (m *Message) Receive(tea.Msg) Effect { return Effect{} }
 func (m *Message) Refresh() {}
 
 // Title names the program and what is compared, once that is known.
-func (m *Message) Title() (left, right string) {
+func (m *Message) Title(int) (left, right string) {
 	return m.s.Theme.Strong.Paint("depreview") + "  " + m.s.Compared(), ""
 }
 

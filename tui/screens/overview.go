@@ -13,21 +13,55 @@ import (
 	"github.com/depreview/depreview/tui/theme"
 )
 
-// brief is a change in four lines, for a preview below the list.
-func brief(s *session.Session, it *session.Item) []components.Line {
-	t := s.Theme
+// brief is a change in a few lines, for a preview below the list: what was
+// found, the worst first, or where nothing is asked, what the lockfile says.
+func brief(s *session.Session, item, height int) []components.Line {
+	t, it := s.Theme, &s.Items[item]
+	if s.Checked() {
+		rest := s.Moved(it) + "  " + uses(it.Package()) + "  " + place(s, it)
+		lines := []components.Line{{Draw: func(width int) []string {
+			label := cutName(it.Label, width, t.Ellipsis)
+			return []string{t.Strong.Paint(label) + components.Cut("  "+rest, width-components.Width(label), t.Ellipsis)}
+		}}}
+		said := append(findingLines(s, findings(s, item, -1), true), stateLines(s, item, -1, "")...)
+		if len(said) == 0 {
+			said = []components.Line{nothingToSay()}
+		}
+		if room := height - len(lines); len(said) > room {
+			more := len(said) - room + 1
+			said = append(said[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))
+		}
+		if lines = append(lines, said...); len(lines) < height && s.Unchecked() != "" {
+			lines = append(lines, components.Styled(t.Unknown, components.Fit(t.Symbols.Unknown, signGutter, "")+s.Unchecked()))
+		}
+		return lines
+	}
 	return []components.Line{
 		components.Styled(t.Strong, s.Sentence(it)),
 		components.Text(uses(it.Package()) + "   " + place(s, it)),
 		components.Text(bytesSentence(it)),
-		components.Styled(t.Unknown, t.Symbols.Unknown+" "+session.Unchecked()),
+		components.Styled(t.Unknown, t.Symbols.Unknown+" "+s.Unchecked()),
 	}
 }
 
-// overview is what the lockfiles say of a change: a sentence, then the facts.
-func overview(s *session.Session, it *session.Item, short bool) []components.Line {
+// overview is a sentence, what was found, the worst first, and the facts of
+// the lockfiles. again is the key that asks again, or "".
+func overview(s *session.Session, item int, short bool, again string) []components.Line {
+	lines := []components.Line{components.Styled(s.Theme.Strong, s.Sentence(&s.Items[item])), {}}
+	if s.Checked() {
+		found := append(findingLines(s, findings(s, item, -1), short), stateLines(s, item, -1, again)...)
+		if len(found) == 0 {
+			found = []components.Line{nothingToSay()}
+		}
+		lines = append(append(lines, found...), components.Line{})
+	}
+	return append(lines, lockfileFacts(s, &s.Items[item], short)...)
+}
+
+// lockfileFacts is what the lockfiles say of a change, and what nobody looks
+// at.
+func lockfileFacts(s *session.Session, it *session.Item, short bool) (lines []components.Line) {
 	t := s.Theme
-	lines := []components.Line{components.Styled(t.Strong, s.Sentence(it)), {}}
 	plain := theme.Style{}
 	fact := func(name, value string, look theme.Style) {
 		if value != "" {
@@ -88,8 +122,13 @@ func overview(s *session.Session, it *session.Item, short bool) []components.Lin
 			fact(" "+s.Safe(f.Name), orNone(s.Safe(f.Base))+" "+t.Arrow+" "+orNone(s.Safe(f.Head)), plain)
 		}
 	}
-	lines = append(lines, components.Line{})
-	for _, topic := range analysis.Topics {
+	if s.Unchecked() != "" {
+		lines = append(lines, components.Line{})
+	}
+	for i, topic := range analysis.Topics {
+		if s.HasTopic(i) {
+			continue
+		}
 		lines = append(lines, components.Line{Runs: []components.Run{
 			{Text: t.Symbols.Unknown + " ", Style: t.Unknown}, {Text: components.Fit(topic.Title, 11, "")},
 			{Text: "not checked", Style: t.Unknown}}})
@@ -255,27 +294,7 @@ func bytesSentence(it *session.Item) string {
 	return "its pinned hash is the same as before"
 }
 
-// Sentences is the same overview for a review without a screen: a line each,
-// nothing aligned.
-func Sentences(s *session.Session, it *session.Item) []string {
-	var list []string
-	for _, l := range overview(s, it, false) {
-		words := make([]string, 0, len(l.Runs))
-		for _, r := range l.Runs {
-			if text := strings.TrimSpace(r.Text); text != "" {
-				words = append(words, text)
-			}
-		}
-		switch len(words) {
-		case 0:
-		case 1:
-			list = append(list, words[0])
-		default:
-			if words[0] == s.Theme.Symbols.Unknown {
-				words = words[1:]
-			}
-			list = append(list, words[0]+": "+strings.Join(words[1:], " "))
-		}
-	}
-	return list
+// nothingToSay is not silence: that all was asked is said.
+func nothingToSay() components.Line {
+	return components.Text("Every check was answered, and none has anything to say.")
 }

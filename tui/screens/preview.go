@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/depreview/depreview/tui/components"
+	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/session"
 )
 
@@ -17,9 +18,9 @@ func (c *Changes) preview(width, height int) string {
 	var lines []components.Line
 	switch {
 	case r.change >= 0 && height >= 12:
-		lines = overview(s, &s.Items[r.change], true)
+		lines = overview(s, r.change, true, c.keys.Key(keys.Again))
 	case r.change >= 0:
-		lines = brief(s, &s.Items[r.change])
+		lines = brief(s, r.change, height)
 	case r.file != nil:
 		lines = fileLines(s, r)
 	case r.kind == problemRow:
@@ -61,6 +62,9 @@ func fileLines(s *session.Session, r row) []components.Line {
 	if len(r.errors) == 0 {
 		move("entries", entries(f.BasePackages, f.BasePath), entries(f.Packages, f.Path))
 		add("moved", r.note)
+	}
+	if known := s.Coverage(); known != "" {
+		lines = append(lines, components.Line{}, components.Styled(t.Faint, "All lockfiles of this review: "+known+"."))
 	}
 	return lines
 }

@@ -150,6 +150,9 @@ func (b *builder) group(g analysis.Group) {
 // nodesAt adds changes with what they pulled in. The first level is folded,
 // unless something alarming lies below.
 func (b *builder) nodesAt(depth int, nodes []analysis.Node, fold bool) {
+	if depth < 3 { // orders all below as well
+		b.s.SortNodes(nodes)
+	}
 	for _, n := range nodes {
 		at := b.add(depth, row{kind: changeRow, change: n.Change})
 		b.nodes[at].Folded = fold && len(n.Below) > 0 && !slices.ContainsFunc(n.Below, b.alarming)

@@ -5,6 +5,8 @@
 package screens
 
 import (
+	"sync"
+
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -28,13 +30,13 @@ type Screen interface {
 	TypingKeys() []components.Hint
 	// Receive takes the message of a command of this screen.
 	Receive(tea.Msg) Effect
-	// Refresh follows a change of the session.
+	// Refresh follows a change of the session: what is known, or its looks.
 	Refresh()
 
 	// Title, Band and Status are the left and the right end of the first line,
 	// of the second and of the last but one. Body is everything between. The
 	// right ends may be left out when there is no room.
-	Title() (left, right string)
+	Title(width int) (left, right string)
 	Band(width int) (left, right string)
 	Body(width, height int) string
 	Status(width int) (left, right string)
@@ -53,6 +55,25 @@ type Effect struct {
 	Close bool   // to take this screen away
 	Run   keys.Action
 	Toast string
+	// Ask are the changes whose evidence is to be asked for again.
+	Ask []int
+	// Browse is an address to open in the browser.
+	Browse string
+}
+
+// pages is what the pages of changes share, whichever list they were opened
+// from.
+type pages struct {
+	reading      sync.Mutex // held by the command that reads a revision: one at a time
+	wrapLockfile bool       // how Lockfile tabs are shown
+}
+
+// list is what a page of a change was opened from.
+type list interface {
+	// Step moves to the next or previous change and tells which it is.
+	Step(delta int) (item int, ok bool)
+	// Place says which change of how many the cursor is on.
+	Place() string
 }
 
 // minPreview is the width from which a preview stands beside the list, and

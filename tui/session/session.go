@@ -4,8 +4,6 @@
 package session
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
@@ -25,6 +23,9 @@ type Session struct {
 	Order []int  // indexes of Items, what needs eyes first in front
 	// Version grows whenever anything above changes, for who keeps a drawing.
 	Version int
+	Themed  int // how often the looks have changed
+
+	evidence
 }
 
 // Progress is how far the review is; Total is 0 while that is unknown.
@@ -41,6 +42,8 @@ type Item struct {
 	From, To string // versions as a person calls them; "" on the side that is absent
 	Rank     analysis.Rank
 	Search   string // what a filter is matched against
+	Told     int    // grows whenever a check says something of it
+	Eyes     bool   // a check has failed or warned
 }
 
 // Progressed takes note of how far the review is.
@@ -60,6 +63,7 @@ func (s *Session) Failed(err error) {
 // Retheme draws everything anew, as the terminal's background became known.
 func (s *Session) Retheme(t theme.Theme) {
 	s.Theme = t
+	s.Themed++
 	s.Version++
 }
 
@@ -85,10 +89,8 @@ func (s *Session) Know(r *analysis.Review) {
 		item.Search = item.Label + " " + item.From + " " + item.To
 		s.Items[i], s.Order[i] = item, i
 	}
-	slices.SortStableFunc(s.Order, func(a, b int) int {
-		x, y := &s.Items[a], &s.Items[b]
-		return cmp.Or(int(x.Rank)-int(y.Rank), cmp.Compare(x.Lockfile, y.Lockfile), cmp.Compare(x.Label, y.Label), a-b)
-	})
+	s.equip()
+	s.sortItems()
 }
 
 // Safe is strangers' text fit for one line of this terminal.

@@ -88,17 +88,8 @@ func (s *Session) Why(i *Item) string {
 	return "why is unknown: the lockfile does not tell what requires what"
 }
 
-// Unchecked is the sentence about what nobody has looked at yet.
-func Unchecked() string {
-	names := make([]string, len(analysis.Topics))
-	for i, t := range analysis.Topics {
-		names[i] = strings.ToLower(t.Title)
-	}
-	return "not checked: " + strings.Join(names, ", ")
-}
-
-// Marks are the properties of a package in words, those that matter first.
-func Marks(p *lockfiles.Package) []string {
+// Flags are the properties of a package in words, those that matter first.
+func Flags(p *lockfiles.Package) []string {
 	var words []string
 	if p.InstallScript == lockfiles.Yes {
 		words = append(words, "script")

@@ -9,6 +9,7 @@ import (
 // Symbols are the signs beside the words. Each has an ASCII twin.
 type Symbols struct {
 	Pass, Warn, Fail, Unknown, None string // the outcome of a check
+	Waiting, Running, Info          string // a check that has not ended; a finding that is neither good nor bad
 	Plus, Minus, Up, Down, Repin    string // what happened to a package
 	Other, Edit                     string
 	Arrow, Ellipsis, Rule, Divider  string
@@ -20,6 +21,7 @@ func symbols(ascii bool) Symbols {
 	if ascii {
 		return Symbols{
 			Pass: "ok", Warn: "!", Fail: "x", Unknown: "?", None: "-",
+			Waiting: ".", Running: "~", Info: "i",
 			Plus: "+", Minus: "-", Up: "^", Down: "v", Repin: "!", Other: "~", Edit: "*",
 			Arrow: "->", Ellipsis: "...", Rule: "-", Divider: "|",
 			Open: "v", Closed: ">", Pointer: ">", Bullet: "*",
@@ -28,6 +30,7 @@ func symbols(ascii bool) Symbols {
 	}
 	return Symbols{
 		Pass: "✓", Warn: "!", Fail: "✗", Unknown: "?", None: "–",
+		Waiting: ".", Running: "~", Info: "i",
 		Plus: "+", Minus: "-", Up: "↑", Down: "↓", Repin: "!", Other: "~", Edit: "·",
 		Arrow: "→", Ellipsis: "…", Rule: "─", Divider: "│",
 		Open: "▾", Closed: "▸", Pointer: "❯", Bullet: "•",

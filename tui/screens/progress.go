@@ -1,0 +1,79 @@
+package screens
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/depreview/depreview/tui/components"
+	"github.com/depreview/depreview/tui/session"
+	"github.com/depreview/depreview/tui/theme"
+)
+
+// progressCells is how long the bar of the progress is.
+const progressCells = 6
+
+// progress is how far the checks are: "checked 31/42 [####--]".
+func progress(s *session.Session) string {
+	t := s.Theme
+	ended, of, _ := s.Covered()
+	full := 0
+	if of > 0 {
+		full = ended * progressCells / of
+	}
+	return t.Accent.Paint(fmt.Sprintf("checked %d/%d [%s%s]", ended, of,
+		strings.Repeat("#", full), strings.Repeat("-", progressCells-full)))
+}
+
+// coverage is how much is known, in as many words as fit.
+func coverage(s *session.Session, width int) string {
+	look := s.Theme.Faint
+	ended, of, c := s.Covered()
+	if c.Unknown+c.NotSupported+of-ended > 0 {
+		look = s.Theme.Unknown
+	}
+	return fitting(width, look.Paint(s.Coverage()), look.Paint(s.CoverageInBrief()))
+}
+
+// fitting is the first text that fits, or the last one.
+func fitting(width int, texts ...string) string {
+	for _, text := range texts[:len(texts)-1] {
+		if components.Width(text) <= width {
+			return text
+		}
+	}
+	return texts[len(texts)-1]
+}
+
+// tally counts marks in words, the heaviest first. good is the word for those
+// that nothing was found of.
+func tally(t theme.Theme, counts map[session.Mark]int, good string) string {
+	var parts []string
+	for _, x := range []struct {
+		mark session.Mark
+		word string
+	}{{session.Failed, "fail"}, {session.Warned, "warn"}, {session.Running, "asked again"}, {session.Waiting, "waiting"},
+		{session.Unknown, "unknown"}, {session.Good, good}, {session.NotApplicable, "not applicable"}} {
+		if n := counts[x.mark]; n > 0 {
+			sign, look := markSign(t, x.mark)
+			word := " " + x.word
+			if rest, same := strings.CutPrefix(x.word, sign); same { // in ASCII, ok is its own sign
+				word = rest
+			}
+			parts = append(parts, fmt.Sprintf("%d ", n)+look.Paint(sign)+word)
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// refusesAgain says why a change cannot be asked about again now, or "".
+func refusesAgain(s *session.Session, item int) string {
+	switch {
+	case item < 0:
+		return "select a package first"
+	case !s.Checked():
+		return "this review has no checks: nothing was asked"
+	case !s.Ended(item):
+		return "its checks are still waiting for their answers"
+	}
+	return ""
+}
