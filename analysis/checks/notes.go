@@ -31,7 +31,7 @@ func (*notes) Topic() string { return "release" }
 
 // Run asks the forge for the releases and, where those do not name both
 // versions, for the tags: without a token it answers sixty questions an hour.
-func (n *notes) Run(ctx context.Context, c *diff.Change, review *analysis.Review) (result analysis.Result, err error) {
+func (n *notes) Run(ctx context.Context, c *diff.Change, _ *analysis.Review) (result analysis.Result, err error) {
 	switch c.Kind {
 	case diff.Removed:
 		return result, analysis.DoesNotApply("nothing is installed any more")
@@ -43,6 +43,7 @@ func (n *notes) Run(ctx context.Context, c *diff.Change, review *analysis.Review
 		return result, err
 	}
 	u := newUpstream(c, src)
+	ctx, seen := clients.Observe(ctx)
 	releases, err := n.github.Releases(ctx, src.name)
 	if err != nil {
 		return result, plainly(err)
@@ -55,8 +56,9 @@ func (n *notes) Run(ctx context.Context, c *diff.Change, review *analysis.Review
 			u.addTags(tags)
 		}
 	}
-	found, seen := u.findings(review.Now)
-	result.Evidence = append(u.evidence(seen), u.notes()...)
+	u.observed = seen.Oldest()
+	found, look := u.findings()
+	result.Evidence = append(u.evidence(look), u.notes()...)
 	if tagsErr != nil {
 		return result, plainly(tagsErr)
 	}

@@ -80,7 +80,7 @@ func notesRegistry(repository string, versions ...string) func(context.Context, 
 func notesReleases(tags ...string) string {
 	var all []string
 	for _, tag := range tags {
-		all = append(all, fmt.Sprintf(`{"tag_name":%q,"body":"notes of %s","published_at":"2026-11-18T10:00:00Z"}`, tag, tag))
+		all = append(all, fmt.Sprintf(`{"tag_name":%q,"body":"notes of %s","published_at":"2026-11-18T23:00:00-03:00"}`, tag, tag))
 	}
 	return "[" + strings.Join(all, ",") + "]"
 }
@@ -135,13 +135,13 @@ func TestNotes(t *testing.T) {
 			change: notesChange("npm", "acme-http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource),
 			releases: notesReleases("v1.7.3", "v1.8.0", "v1.7.4", "v1.7.4-rc.1", "v1.7.2", "v1.7.1"),
 			want: []string{"tag v1.7.2 > v1.7.4", "https://github.invalid/acme/http/compare/v1.7.2...v1.7.4",
-				"v1.7.4", "v1.7.3", "1 pre-releases between them are not shown"},
+				"v1.7.4, 2026-11-19", "v1.7.3, 2026-11-19", "1 pre-releases between them are not shown"},
 		},
 		"a repository of many packages": {
 			change: notesChange("npm", "@acme/http", "1.7.2", "1.7.4"), compare: notesRegistry(notesSource),
 			releases: notesReleases("@acme/http@1.7.2", "v1.7.3", "@acme/other@1.7.3", "@acme/http@1.7.4"),
 			want: []string{"tag @acme/http@1.7.2 > @acme/http@1.7.4",
-				"https://github.invalid/acme/http/compare/@acme/http@1.7.2...@acme/http@1.7.4", "@acme/http@1.7.4"},
+				"https://github.invalid/acme/http/compare/@acme/http@1.7.2...@acme/http@1.7.4", "@acme/http@1.7.4, 2026-11-19"},
 		},
 		"tags in a directory": {
 			change: notesChange("npm", "acme-http", "1.0.0", "1.1.0"), compare: notesRegistry("https://github.invalid/acme/http/tree/main/packages/core"),
@@ -171,22 +171,22 @@ func TestNotes(t *testing.T) {
 			change: notesChange("pypi", "old-time", "3.0.0", "2.9.1"), compare: notesRegistry(notesSource),
 			releases: notesReleases("3.0.0", "2.10", "2.9.1"),
 			want: []string{"tag 3.0.0 > 2.9.1", "https://github.invalid/acme/http/compare/3.0.0...2.9.1",
-				"3.0.0 (taken back)", "2.10 (taken back)"},
+				"3.0.0, 2026-11-19 (taken back)", "2.10, 2026-11-19 (taken back)"},
 		},
 		"an addition": {
 			change: notesChange("npm", "acme-http", "", "1.7.4"), compare: notesRegistry(notesSource), releases: notesReleases("v1.7.3", "v1.7.4"),
-			want: []string{"tag  > v1.7.4", "v1.7.4"},
+			want: []string{"tag  > v1.7.4", "v1.7.4, 2026-11-19"},
 		},
 		"an action pinned to a commit": {
 			change: &diff.Change{Kind: diff.Upgraded,
 				Base: &lockfiles.Package{ID: lockfiles.ID{Ecosystem: "githubactions", Name: "acme/http"}, Version: strings.Repeat("a", 40), Label: "v4.1.6"},
 				Head: &lockfiles.Package{ID: lockfiles.ID{Ecosystem: "githubactions", Name: "acme/http"}, Version: strings.Repeat("b", 40), Label: "v4.1.7"}},
 			releases: notesReleases("v4.1.7", "v4.1.6"),
-			want:     []string{"tag v4.1.6 > v4.1.7", "https://github.invalid/acme/http/compare/v4.1.6...v4.1.7", "v4.1.7"},
+			want:     []string{"tag v4.1.6 > v4.1.7", "https://github.invalid/acme/http/compare/v4.1.6...v4.1.7", "v4.1.7, 2026-11-19"},
 		},
 		"an action at a floating tag": {
 			change: notesChange("githubactions", "acme/http/sub", "v4", "v5"), releases: notesReleases("v5.1.0", "v5.0.0", "v4.2.0", "v6.0.0"), tags: notesTags("v4", "v5"),
-			want: []string{"tag v4 > v5", "https://github.invalid/acme/http/compare/v4...v5", "v5.1.0", "v5.0.0"},
+			want: []string{"tag v4 > v5", "https://github.invalid/acme/http/compare/v4...v5", "v5.1.0, 2026-11-19", "v5.0.0, 2026-11-19"},
 		},
 		"a Go module below the root": {
 			change: notesChange("golang", "github.invalid/acme/http/sub/v2", "v2.0.0", "v2.1.0"),
@@ -290,7 +290,7 @@ func TestNotesAreBounded(t *testing.T) {
 			}
 		}
 	}
-	if size > notesMost+1000 || !strings.Contains(notesSaid(got), "v2.0.0\n") {
+	if size > notesMost+1000 || !strings.Contains(notesSaid(got), "v2.0.0, 2026") {
 		t.Errorf("%d bytes in all\n%s", size, notesSaid(got))
 	}
 	last := got.Evidence[len(got.Evidence)-1]

@@ -27,6 +27,7 @@ type upstream struct {
 	versions []tagged // of tags
 	oldTag   string
 	newTag   string
+	observed time.Time // when the forge said so
 }
 
 func newUpstream(c *diff.Change, s source) *upstream {
@@ -84,7 +85,7 @@ func (u *upstream) released() bool {
 // findings judges the tag of head by those of the versions before it: that a
 // version has none says little of a project that does not tag (signal S07).
 // The outcome is for the fact as well.
-func (u *upstream) findings(now time.Time) ([]analysis.Finding, analysis.Outcome) {
+func (u *upstream) findings() ([]analysis.Finding, analysis.Outcome) {
 	if u.newTag != "" || !u.listed || u.cut || !u.released() {
 		return nil, analysis.Unknown
 	}
@@ -97,7 +98,7 @@ func (u *upstream) findings(now time.Time) ([]analysis.Finding, analysis.Outcome
 		}
 	}
 	f := analysis.Finding{
-		Code: "no-tag-for-version", Outcome: analysis.Info, Source: u.host(), Observed: now,
+		Code: "no-tag-for-version", Outcome: analysis.Info, Source: u.host(), Observed: u.observed,
 		Title: fmt.Sprintf("no tag in %s names %s", u.name, u.to),
 		Detail: fmt.Sprintf("That the source is there is what %s says; a tag may come later than the release.",
 			u.claimedBy),
@@ -151,11 +152,15 @@ func (u *upstream) evidence(look analysis.Outcome) []analysis.Evidence {
 		links = append(links, analysis.Link{
 			Label: "compare " + u.oldTag + " with " + u.newTag, URL: u.link("/compare/", u.oldTag, u.newTag)})
 	}
-	evidence := []analysis.Evidence{{Claim: "tags of the source in " + u.name, Source: u.host(), Body: facts}}
+	evidence := []analysis.Evidence{u.shown("tags of the source in "+u.name, facts)}
 	if !strings.HasPrefix(u.web, "https://") { // a forge on this computer, which links do not lead to
 		return evidence
 	}
-	return append(evidence, analysis.Evidence{Claim: "pages of the source", Source: u.host(), Body: links})
+	return append(evidence, u.shown("pages of the source", links))
+}
+
+func (u *upstream) shown(claim string, body analysis.Body) analysis.Evidence {
+	return analysis.Evidence{Claim: claim, Source: u.host(), Observed: u.observed, Body: body}
 }
 
 const (
@@ -171,14 +176,12 @@ func (u *upstream) notes() (evidence []analysis.Evidence) {
 	room := notesMost
 	for i, r := range skipped {
 		if i == releasesMost || room <= 0 {
-			return append(evidence, analysis.Evidence{
-				Claim: fmt.Sprintf("%d older releases are not shown", len(skipped)-i), Source: u.host(),
-				Body: analysis.Links{{Label: "all releases", URL: u.link("/releases")}}})
+			return append(evidence, u.shown(fmt.Sprintf("%d older releases are not shown", len(skipped)-i),
+				analysis.Links{{Label: "all releases", URL: u.link("/releases")}}))
 		}
 		note := cutText(r.Body.V, min(noteMost, room))
 		room -= len(note)
-		published, _ := time.Parse(time.RFC3339, r.Published.V)
-		one := analysis.Evidence{Claim: releaseTitle(r), Source: u.host(), Observed: published, Body: analysis.Text(note)}
+		one := u.shown(releaseTitle(r), analysis.Text(note))
 		if u.change.Kind == diff.Downgraded {
 			one.Claim += " (taken back)"
 		}
@@ -189,9 +192,9 @@ func (u *upstream) notes() (evidence []analysis.Evidence) {
 	}
 	switch {
 	case early > 0:
-		evidence = append(evidence, analysis.Evidence{Claim: fmt.Sprintf("%d pre-releases between them are not shown", early), Source: u.host()})
+		evidence = append(evidence, u.shown(fmt.Sprintf("%d pre-releases between them are not shown", early), nil))
 	case len(skipped) == 0:
-		evidence = append(evidence, analysis.Evidence{Claim: "no release notes of " + u.span(), Source: u.host()})
+		evidence = append(evidence, u.shown("no release notes of "+u.span(), nil))
 	}
 	return evidence
 }
@@ -239,13 +242,17 @@ func (u *upstream) skipped() (releases []clients.GitHubRelease, early int) {
 	return releases, early
 }
 
-// releaseTitle is a release in one line: "v1.7.4: Fixes".
+// releaseTitle is a release in one line: "v1.7.4: Fixes, 2026-11-18".
 func releaseTitle(r clients.GitHubRelease) string {
-	name := strings.Join(strings.Fields(r.Name.V), " ")
-	if name == "" || name == r.Tag {
-		return cutText(r.Tag, 200)
+	title := r.Tag
+	if name := strings.Join(strings.Fields(r.Name.V), " "); name != "" && name != r.Tag {
+		title += ": " + name
 	}
-	return cutText(r.Tag+": "+name, 200)
+	title = cutText(title, 200)
+	if published, err := time.Parse(time.RFC3339, r.Published.V); err == nil {
+		title += ", " + published.UTC().Format(time.DateOnly)
+	}
+	return title
 }
 
 // cutText is a stranger's text of at most so many bytes, cut between runes.
