@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"context"
 	"fmt"
 	"os"
 
@@ -28,7 +27,7 @@ func (d *demoCmd) Run(env *environment) error {
 	}
 	env.cli.Repo, env.cli.GoGit = dir, true
 	// The packages of the demo are invented: no service could be asked of them.
-	env.ask = func(context.Context, revision.Revision, revision.Revision) (*asking, error) { return env.recorded() }
+	env.ask = env.recorded
 	review := reviewCmd{selection{Revs: []string{"main..update-dependencies"}}}
 	return review.Run(env)
 }

@@ -28,7 +28,8 @@ type Options struct {
 	RoundTripper http.RoundTripper
 	// Replay asks each question by itself: none waits in a batch for company,
 	// and a host that failed others is asked all the same. What one recording
-	// lacks then says nothing of the next, in whatever order they are asked.
+	// lacks then says nothing of the next, in whatever order they are asked. And
+	// no name is kept from a service: nobody hears of it.
 	Replay bool
 	// Getenv finds the files of further certificate authorities; os.Getenv if nil.
 	Getenv func(string) string

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/lockfiles"
 )
 
 const day = "now -- 2026-11-20T09:00:00Z"
@@ -354,5 +355,13 @@ func TestEPSS(t *testing.T) {
 	}
 	if _, err := c.EPSS.Probability(t.Context(), "CVE-2026-40002"); !errors.Is(err, clients.ErrNotRecorded) {
 		t.Errorf("of another: %v", err)
+	}
+}
+
+// TestNothingIsPrivate: that a name stays from a second service is for its
+// sake, and here no service hears of it.
+func TestNothingIsPrivate(t *testing.T) {
+	if c := asked(t); !c.Public(lockfiles.ID{Ecosystem: "npm", Name: "acme-http"}) {
+		t.Error("deps.dev would not be asked")
 	}
 }
