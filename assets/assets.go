@@ -4,13 +4,18 @@ package assets
 
 import (
 	_ "embed"
+	"io/fs"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 )
 
-//go:embed demo/demo.txtar
-var demo []byte
+var (
+	//go:embed demo/demo.txtar
+	demo []byte
+	//go:embed demo/evidence.txtar
+	demoEvidence []byte
+)
 
 // Demo is the repository of `depreview demo`: the files of its two commits by
 // path.
@@ -27,3 +32,7 @@ func Demo() (base, head map[string][]byte) {
 	}
 	return base, head
 }
+
+// DemoEvidence is what the services say of the packages of Demo, as
+// analysis/replay reads it.
+func DemoEvidence() (fs.FS, error) { return txtar.FS(txtar.Parse(demoEvidence)) }

@@ -13,6 +13,7 @@ import (
 )
 
 type dbCmd struct {
+	Update dbUpdateCmd `cmd:"" help:"Download the advisories that are newer, and index them."`
 	Import dbImportCmd `cmd:"" help:"Index the advisories in a directory: osv-scanner's, osv-scalibr's, or of OSV records."`
 	Info   dbInfoCmd   `cmd:"" help:"Tell what the offline advisory database holds, and how old it is."`
 }
@@ -53,7 +54,10 @@ func (dbInfoCmd) Run(env *environment) error {
 		return err
 	}
 	defer index.Close()
-	return writeInfo(env.stdout, path, index.Info())
+	if err := writeInfo(env.stdout, path, index.Info()); err != nil {
+		return err
+	}
+	return warnOld(env.stderr, index.Info(), time.Now())
 }
 
 // writeInfo tells of each ecosystem how much is there, how old it is, and
@@ -65,7 +69,7 @@ func writeInfo(w io.Writer, path string, info advisories.Info) error {
 	for _, c := range info.Ecosystems {
 		asOf, complete := "unknown", "yes"
 		if !c.AsOf.IsZero() {
-			asOf = c.AsOf.UTC().Format(time.RFC3339)
+			asOf = c.AsOf.UTC().Format(time.RFC3339) + " (" + age(time.Since(c.AsOf)) + ")"
 		}
 		if c.Partial != "" {
 			complete = "no: " + c.Partial

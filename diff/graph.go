@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -12,6 +13,11 @@ type Graph struct {
 	Lockfile *lockfiles.Lockfile
 	index    map[string]int // Key -> position in Lockfile.Packages
 	edges    bool           // does the lockfile state any edge at all
+
+	// Who requires an entry, sorted; made when the first path is asked for.
+	turn       sync.Once
+	requiredBy map[string][]string // Keys
+	rootsOf    map[string][]string // labels
 }
 
 // NewGraph indexes a lockfile; nil gives an empty graph.
@@ -56,40 +62,23 @@ func (g *Graph) Paths(key string, limit int) []Path {
 	if g.Package(key) == nil {
 		return nil
 	}
+	g.turn.Do(g.turnAround)
 	// Breadth first, backwards over the edges, so that every direct
 	// dependency is met at its shortest distance.
-	requiredBy := make(map[string][]string)
-	for _, p := range g.Lockfile.Packages {
-		for _, e := range p.Requires {
-			if e.To != "" {
-				requiredBy[e.To] = append(requiredBy[e.To], p.Key())
-			}
-		}
-	}
-	rootsOf := make(map[string][]string)
-	for _, r := range g.Lockfile.Roots {
-		for _, e := range r.Requires {
-			if e.To != "" {
-				rootsOf[e.To] = append(rootsOf[e.To], r.Label())
-			}
-		}
-	}
 	next := map[string]string{key: ""}
 	var paths []Path
 	for queue := []string{key}; len(queue) > 0 && len(paths) < limit; queue = queue[1:] {
 		at := queue[0]
-		roots := rootsOf[at]
+		roots := g.rootsOf[at]
 		if len(roots) == 0 && g.Package(at).Direct {
 			roots = []string{""}
 		}
-		for _, root := range slices.Compact(slices.Sorted(slices.Values(roots))) {
+		for _, root := range roots {
 			if len(paths) < limit {
 				paths = append(paths, Path{root, steps(next, at)})
 			}
 		}
-		parents := requiredBy[at]
-		slices.Sort(parents)
-		for _, parent := range parents {
+		for _, parent := range g.requiredBy[at] {
 			if _, seen := next[parent]; !seen && g.Package(parent) != nil {
 				next[parent] = at
 				queue = append(queue, parent)
@@ -97,6 +86,33 @@ func (g *Graph) Paths(key string, limit int) []Path {
 		}
 	}
 	return paths
+}
+
+// turnAround makes the edges lead from an entry to who requires it.
+func (g *Graph) turnAround() {
+	g.requiredBy, g.rootsOf = make(map[string][]string), make(map[string][]string)
+	for i := range g.Lockfile.Packages {
+		p := &g.Lockfile.Packages[i]
+		key := p.Key()
+		for _, e := range p.Requires {
+			if e.To != "" {
+				g.requiredBy[e.To] = append(g.requiredBy[e.To], key)
+			}
+		}
+	}
+	for _, r := range g.Lockfile.Roots {
+		for _, e := range r.Requires {
+			if e.To != "" {
+				g.rootsOf[e.To] = append(g.rootsOf[e.To], r.Label())
+			}
+		}
+	}
+	for _, edges := range []map[string][]string{g.requiredBy, g.rootsOf} {
+		for to, from := range edges {
+			slices.Sort(from)
+			edges[to] = slices.Compact(from)
+		}
+	}
 }
 
 func steps(next map[string]string, from string) (list []string) {

@@ -30,7 +30,7 @@ func TestCheckedStories(t *testing.T) {
 		{"unfolded it stands for itself", "full", []string{"/", "=acme-http", "esc", "right"}, []string{"▾ ↑ npm acme-http", "✓   –   ✓"}, nil},
 		{"a heading counts what is bad below it", "full", nil, []string{"11 changes  1 ✗  1 !", "3 changes  1 !"}, nil},
 		{"no row moves by itself", "full", nil, []string{"❯       ! npm semver-lite", "3 rows changed rank, press S to sort"}, nil},
-		{"S sorts and keeps the row", "full", []string{"S"}, []string{"❯       ! npm semver-lite", "checked 54 of 56, 2 unknown"}, []string{"changed rank"}},
+		{"S sorts and keeps the row", "full", []string{"S"}, []string{"❯       ! npm semver-lite", "checked 41 of 56, 2 unknown"}, []string{"changed rank"}},
 		{"S puts the worst in front", "full", []string{"S", "t", "g"}, []string{"❯ ↑ npm event-flow"}, nil},
 		{"S again says why not", "full", []string{"S", "S"}, []string{"the rows are in order"}, nil},
 		{"S keeps the folds", "full", with(event, "right", "S"), []string{"▾ ↑ npm event-flow", "flat-stream", "▸ ↑ npm acme-http +3"}, nil},
@@ -234,5 +234,18 @@ func TestWrongIndexesAreLeftOut(t *testing.T) {
 	}
 	if ended, _, _ := s.Covered(); ended != 0 {
 		t.Errorf("%d were counted", ended)
+	}
+}
+
+// What has no answer when the review ends in an error is unknown, not waiting.
+func TestAnEndBeforeTheAnswers(t *testing.T) {
+	d := openAt(t, "half", theme.Wishes{NoColor: true, NoMotion: true}, 80, 24)
+	d.send(endedMsg{errors.New("read the cache: no")})
+	if !strings.Contains(d.screen(), "read the cache: no") {
+		t.Errorf("the error is not shown:\n%s", d.screen())
+	}
+	screen := d.press("q").screen()
+	if !strings.Contains(screen, "?   ?   ?   ?") || strings.Contains(screen, ". waiting") || !strings.Contains(screen, "28 unknown") {
+		t.Errorf("what was never answered:\n%s", screen)
 	}
 }

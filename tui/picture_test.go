@@ -42,6 +42,16 @@ func TestPicture(t *testing.T) {
 // demoReview is the review of `depreview demo`.
 func demoReview(t *testing.T) *analysis.Review {
 	t.Helper()
+	var c catcher
+	if err := runDemo(t, t.Context(), analysis.Options{}, &c); err != nil {
+		t.Fatal(err)
+	}
+	return c.review
+}
+
+// runDemo reviews the demo's repository, which stays open to the test's end.
+func runDemo(t *testing.T, ctx context.Context, opts analysis.Options, h analysis.Handler) error {
+	t.Helper()
 	dir := t.TempDir()
 	base, head := assets.Demo()
 	err := revision.Create(dir, revision.Commit{Branch: "main", Message: "base", Files: base},
@@ -58,11 +68,7 @@ func demoReview(t *testing.T) *analysis.Review {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var c catcher
-	if err := analysis.Run(context.Background(), repo, before, after, analysis.Options{}, &c); err != nil {
-		t.Fatal(err)
-	}
-	return c.review
+	return analysis.Run(ctx, repo, before, after, opts, h)
 }
 
 type catcher struct{ review *analysis.Review }

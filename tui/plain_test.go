@@ -18,9 +18,47 @@ func playPlain(t *testing.T, review *analysis.Review, input string, environ ...s
 		if err := h.Progress(1, 2, "reading pnpm-lock.yaml"); err != nil {
 			return err
 		}
-		return h.Changes(review)
+		if err := h.Changes(review); err != nil || len(review.Checks) == 0 {
+			return err
+		}
+		for n, x := range answers(t, review) {
+			if err := h.Result(x.change, x.check, x.result); err != nil {
+				return err
+			}
+			if err := h.Progress(n+1, len(review.Diff.Changes)*len(review.Checks), "checking"); err != nil {
+				return err
+			}
+		}
+		return h.Done(analysis.Coverage{})
 	})
 	return out.String(), err
+}
+
+func TestPlainOffline(t *testing.T) {
+	var out bytes.Buffer
+	err := Run(t.Context(), Options{Plain: true, Input: strings.NewReader("q\n"), Output: &out, Environ: []string{"TERM=xterm"}},
+		func(_ context.Context, h analysis.Handler) error {
+			r := checked()
+			if err := h.Changes(r); err != nil {
+				return err
+			}
+			for i := range r.Diff.Changes {
+				for check := range r.Checks {
+					if err := h.Result(i, check, unknown("offline, and not in the cache")); err != nil {
+						return err
+					}
+				}
+			}
+			return h.Done(analysis.Coverage{})
+		})
+	for _, want := range []string{
+		"Offline: OSV, deps.dev and the registries were not asked; 56 facts are unknown.",
+		"Checked 0 of 56; 56 unknown: 56 offline, and not in the cache.",
+	} {
+		if err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("%v; %q was not said:\n%s", err, want, out.String())
+		}
+	}
 }
 
 func TestPlain(t *testing.T) {
@@ -32,6 +70,7 @@ func TestPlain(t *testing.T) {
 		"plain-troubled": {troubled(), "\n"},
 		"plain-hostile":  {hostile(), "1\nq\n"},
 		"plain-empty":    {empty(), ""},
+		"plain-checked":  {checked(), "e\n4\ne\nr\nq\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := playPlain(t, c.review, c.input)

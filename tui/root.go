@@ -161,6 +161,10 @@ func (r *root) ended(err error) tea.Cmd {
 	if err == nil && r.s.Review == nil {
 		err = fmt.Errorf("read the two revisions: nothing came of it\nhint: this is a fault of depreview; please report it")
 	}
+	if r.s.Review != nil {
+		r.s.Gathered()
+		r.refresh()
+	}
 	if err != nil {
 		r.s.Failed(err)
 		if r.s.Review != nil { // the list stays below

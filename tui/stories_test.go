@@ -60,7 +60,7 @@ func TestStories(t *testing.T) {
 		{"keys that are text do not act", usual, []string{"/", "=q?t"}, []string{"/q?t"}, nil},
 		{"search in a page", usual, []string{"enter", "/", "=sha512", "enter"}, []string{"1 line with /sha512"}, nil},
 		{"the next lockfile", usual, []string{"]", "]"}, []string{"❯ ▾ tools/go.mod"}, nil},
-		{"help lists and explains", usual, []string{"?"}, []string{"Keys of the list of changes", "copy the package-url", "never means that all is well"}, nil},
+		{"help lists and explains", usual, []string{"?"}, []string{"Keys of the list of changes", "copy the package-url", "it never means that all is well"}, nil},
 		{"help is searched", usual, []string{"?", "=flat list"}, []string{"tree of causes"}, []string{"copy the"}},
 		{"help runs a key", usual, []string{"?", "=flat list", "enter"}, []string{"flat, what needs eyes first"}, nil},
 		{"help says why not", usual, []string{"?", "=next match"}, []string{"not now: nothing is searched for"}, nil},

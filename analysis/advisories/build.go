@@ -27,6 +27,11 @@ func Build(ctx context.Context, dir, path string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
+	return replace(ctx, sources, path)
+}
+
+// replace makes the index and puts it into its place.
+func replace(ctx context.Context, sources []source, path string) (Info, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return Info{}, fmt.Errorf("make the offline advisory database: %w", err)
 	}

@@ -48,10 +48,7 @@ func findSources(dir string) ([]source, error) {
 		}
 		s := source{path: path, asOf: info.ModTime().UTC().Truncate(time.Second)}
 		if filepath.Base(path) == "all.zip" {
-			s.ecosystem = filepath.Base(filepath.Dir(path))
-			if name, err := url.PathUnescape(s.ecosystem); err == nil { // GitHub%20Actions
-				s.ecosystem = name
-			}
+			s.ecosystem = ecosystemOfDir(filepath.Dir(path))
 			if at, twice := whole[s.ecosystem]; twice {
 				if s.asOf.After(sources[at].asOf) {
 					sources[at] = s
@@ -70,6 +67,15 @@ func findSources(dir string) ([]source, error) {
 		return nil, fmt.Errorf("find advisories in %s: there is no all.zip and no JSON record\nhint: name the directory above osv-scalibr/<ecosystem>/all.zip", dir)
 	}
 	return sources, nil
+}
+
+// ecosystemOfDir is whose download a directory holds, by its name.
+func ecosystemOfDir(dir string) string {
+	base := filepath.Base(dir)
+	if name, err := url.PathUnescape(base); err == nil { // GitHub%20Actions
+		return name
+	}
+	return base
 }
 
 // item is one record's text before it is read.

@@ -114,6 +114,7 @@ func TestNpm(t *testing.T) {
 func TestNpmVersions(t *testing.T) {
 	p := pack("event-flow", "1.0.0")
 	for _, test := range []struct{ name, manifest, rc, want string }{
+		{"a dependency that stands twice", `{"dependencies": {"a": "1", "a": "2"}, "packageManager": "npm@12.0.0"}`, "", "no: npm 12.0 runs only"},
 		{"pins nothing", `{}`, "", "unknown: npm 11 and earlier run it, npm 12 does not"},
 		{"no manifest", "", "", "unknown: npm 11 and earlier run it"},
 		{"another manager", `{"packageManager": "yarn@4.0.0"}`, "", "unknown: npm 11 and earlier"},

@@ -82,9 +82,17 @@ func (n *node) is(name string, want ...kind) error {
 	return errorf(n.line, "%s holds %s where %s belongs", name, kindNames[n.kind], strings.Join(names, " or "))
 }
 
-// parseJSON reads a document; duplicate names are an error.
+// decisive are the fields of a manifest that say something about scripts.
+var decisive = map[string]bool{
+	"allowScripts": true, "packageManager": true, "devEngines": true, "pnpm": true, "dependenciesMeta": true,
+	"trustedDependencies": true, "lavamoat": true, "config": true,
+}
+
+// parseJSON reads a document. A name that stands twice in what is decisive is
+// an error: which of the two counts differs from reader to reader. Elsewhere
+// (two dependencies of one name, which real manifests have) it is no matter.
 func parseJSON(data []byte) (*node, error) {
-	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewReader(data)), data: data, line: 1}
+	r := &jsonReader{dec: jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowDuplicateNames(true)), data: data, line: 1}
 	n, err := r.value(0)
 	if err == nil {
 		if _, next := r.dec.ReadToken(); !errors.Is(next, io.EOF) {
@@ -93,9 +101,6 @@ func parseJSON(data []byte) (*node, error) {
 	}
 	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		line := 1 + bytes.Count(data[:min(int(syntax.ByteOffset), len(data))], []byte("\n"))
-		if errors.Is(err, jsontext.ErrDuplicateName) {
-			return nil, errorf(line, "duplicate key %.80q", syntax.JSONPointer.LastToken())
-		}
 		return nil, errorf(line, "invalid JSON: %s", strings.TrimPrefix(syntax.Err.Error(), "jsontext: "))
 	}
 	if err != nil && errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
@@ -110,6 +115,7 @@ type jsonReader struct {
 	offset int
 	line   int
 	nodes  int
+	top    string // the field of the document that is being read
 }
 
 // at is the line of the last token.
@@ -133,12 +139,20 @@ func (r *jsonReader) value(depth int) (*node, error) {
 	switch token.Kind() {
 	case '{':
 		n.kind = object
+		seen := make(map[string]bool)
 		for r.dec.PeekKind() != '}' {
 			key, err := r.dec.ReadToken()
 			if err != nil {
 				return nil, err
 			}
 			m := member{key: key.String(), line: r.at()}
+			if depth == 0 {
+				r.top = m.key
+			}
+			if seen[m.key] && decisive[r.top] {
+				return nil, errorf(m.line, "duplicate key %.80q", m.key)
+			}
+			seen[m.key] = true
 			if m.value, err = r.value(depth + 1); err != nil {
 				return nil, err
 			}

@@ -33,8 +33,13 @@ func (a advisoryCheck) Run(ctx context.Context, c *diff.Change, review *analysis
 	}
 	differences := advisories.Between(base.seen(), head.seen(), k.standing(a.s.AsOf), advisories.Options{Withdrawn: a.s.Withdrawn})
 	list := make(analysis.Advisories, len(differences))
+	baseView, headView := &view{pkg: c.Base, graphs: baseGraphs(review)}, &view{pkg: c.Head, graphs: headGraphs(review)}
 	for i, d := range differences {
-		list[i] = k.describe(a.s, c, review, d)
+		seen := headView
+		if c.Head == nil || d.Head != advisories.IsAffected && d.Base == advisories.IsAffected {
+			seen = baseView
+		}
+		list[i] = k.describe(a.s, c, seen, d)
 	}
 	if a.online() {
 		a.exploited(ctx, list)

@@ -20,14 +20,8 @@ const detailsMost = 4000
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
 
 // describe adds to a difference what a person reads of it.
-func (k *knowledge) describe(s Sources, c *diff.Change, review *analysis.Review, d advisories.Difference) analysis.Advisory {
-	out := analysis.Advisory{Difference: d}
-	p, graphs := c.Head, headGraphs(review)
-	if p == nil || d.Head != advisories.IsAffected && d.Base == advisories.IsAffected {
-		p, graphs = c.Base, baseGraphs(review)
-	}
-	out.Have = p.Version
-	out.Path = path(graphs[c.Lockfile], p)
+func (k *knowledge) describe(s Sources, c *diff.Change, seen *view, d advisories.Difference) analysis.Advisory {
+	out := analysis.Advisory{Difference: d, Have: seen.pkg.Version, Path: seen.path(c.Lockfile)}
 	for _, r := range d.Records {
 		text := *r // the index shares its records
 		if k.indexed[r] && s.Index.ReadText(&text) != nil {
@@ -63,17 +57,27 @@ func baseGraphs(r *analysis.Review) map[string]*diff.Graph {
 	return r.Diff.Base
 }
 
-// path is the names on the shortest way to a package.
-func path(g *diff.Graph, p *lockfiles.Package) (names []string) {
-	if g == nil {
-		return nil
+// view is the side of a change at which an advisory is looked at.
+type view struct {
+	pkg    *lockfiles.Package
+	graphs map[string]*diff.Graph
+	found  bool
+	names  []string
+}
+
+// path is the names on the shortest way to the package.
+func (v *view) path(lockfile string) []string {
+	g := v.graphs[lockfile]
+	if v.found || g == nil {
+		return v.names
 	}
-	for _, way := range g.Paths(p.Key(), 1) {
+	v.found = true
+	for _, way := range g.Paths(v.pkg.Key(), 1) {
 		for _, key := range way.Steps {
-			names = append(names, g.Package(key).Name)
+			v.names = append(v.names, g.Package(key).Name)
 		}
 	}
-	return names
+	return v.names
 }
 
 // exploited asks how likely, and whether, what affects either side is

@@ -36,12 +36,12 @@ type Sources struct {
 // write its file and add its line.
 func All(s Sources) []analysis.Check {
 	return []analysis.Check{
+		advisoryCheck{s},
+		newScripts(s),
 		&ageCheck{registry: s.Registry},
 		&statusCheck{s.Registry},
 		&publisherCheck{s.Registry},
 		&sizeCheck{s.Registry},
-		newScripts(s),
-		advisoryCheck{s},
 		newRegistrySource(s),
 		newNotes(s),
 	}

@@ -42,12 +42,12 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 	}
 	result.Evidence = registryShows(said.Package, "when it was published", ageFacts(said, base, head, review.Now))
 	switch {
-	case claims(said.Package.ID.Ecosystem) != nil:
-		return result, claims(said.Package.ID.Ecosystem)
 	case said.Head == nil:
 		return result, notListed(said.Package, c.To())
+	case said.Head.Published.IsZero() && !said.Head.Committed.IsZero():
+		return result, analysis.Unsupported(said.Package.Source + " tells when a commit was made, which its author chose, not when a version was published")
 	case said.Head.Published.IsZero():
-		return result, fmt.Errorf("%s does not say when %s was published", said.Package.Source, c.To())
+		return result, notSaid(said.Package, "say when "+c.To()+" was published")
 	}
 	return result, base.err()
 }
@@ -55,7 +55,7 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 // judgeAge holds head's release against the demands of base.
 func judgeAge(said *registry.Comparison, base cooldownAnswer, now time.Time) []analysis.Finding {
 	head, p := said.Head, said.Package
-	if head == nil || head.Published.IsZero() || claims(p.ID.Ecosystem) != nil {
+	if head == nil || head.Published.IsZero() {
 		return nil
 	}
 	age := now.Sub(head.Published)
@@ -100,24 +100,21 @@ func demanded(d cooldown.Demand) string {
 }
 
 func ageFacts(said *registry.Comparison, base, head cooldownAnswer, now time.Time) analysis.Facts {
-	published, age := "Published", "Age"
-	if claims(said.Package.ID.Ecosystem) != nil {
-		published, age = "Time claimed", "" // by the author of the commit
+	published := func(r *registry.Release) string { return atTime(r.Published) }
+	committed := func(r *registry.Release) string { return atTime(r.Committed) }
+	look := analysis.Unknown
+	if head := said.Head; head != nil && !head.Published.IsZero() && cooldown.Strictest(base.demands, head.Published, now) != nil {
+		look = analysis.Warn
 	}
-	facts := analysis.Facts{{Name: published,
-		Base: releaseText(said.Base, func(r *registry.Release) string { return atTime(r.Published) }),
-		Head: releaseText(said.Head, func(r *registry.Release) string { return atTime(r.Published) })}}
-	if age != "" {
-		look := analysis.Unknown
-		if head := said.Head; head != nil && !head.Published.IsZero() && cooldown.Strictest(base.demands, head.Published, now) != nil {
-			look = analysis.Warn
-		}
-		facts = append(facts, analysis.Fact{Name: age, Base: ageAt(said.Base, now), Head: ageAt(said.Head, now), Look: look})
-		if said.Head != nil {
-			if before := releaseBefore(said.Package, said.Head, nil); before != nil {
-				facts = append(facts, analysis.Fact{Name: "Release before",
-					Head: fmt.Sprintf("%s, %s earlier", before.Version, inWords(said.Head.Published.Sub(before.Published)))})
-			}
+	facts := analysis.Facts{
+		{Name: "Published", Base: releaseText(said.Base, published), Head: releaseText(said.Head, published)},
+		{Name: "Committed, by its author's clock", Base: releaseText(said.Base, committed), Head: releaseText(said.Head, committed)},
+		{Name: "Age", Base: ageAt(said.Base, now), Head: ageAt(said.Head, now), Look: look},
+	}
+	if said.Head != nil {
+		if before := releaseBefore(said.Package, said.Head, nil); before != nil {
+			facts = append(facts, analysis.Fact{Name: "Release before",
+				Head: fmt.Sprintf("%s, %s earlier", before.Version, inWords(said.Head.Published.Sub(before.Published)))})
 		}
 	}
 	return append(facts, analysis.Fact{Name: "Cooldown", Base: base.String(), Head: head.String()})

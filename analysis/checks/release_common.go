@@ -2,7 +2,9 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,7 +36,9 @@ func compareReleases(ctx context.Context, from releases, c *diff.Change) (*regis
 		return nil, err
 	}
 	both := *said
-	both.Base = listedAs(said.Package, said.Base, c.From())
+	if said.BaseUnasked == "" {
+		both.Base = listedAs(said.Package, said.Base, c.From())
+	}
 	both.Head = listedAs(said.Package, said.Head, c.To())
 	return &both, nil
 }
@@ -53,15 +57,35 @@ func listedAs(p *registry.Package, found *registry.Release, version string) *reg
 	return nil
 }
 
-// notListed is why nothing is known of a head that the registry does not list;
-// the check release-status judges that.
+// notListed is why nothing is known of a version that the registry does not
+// list; the check release-status judges that.
 func notListed(p *registry.Package, version string) error {
-	return fmt.Errorf("%s does not list %s", p.Source, version)
+	return notSaid(p, "list "+version)
+}
+
+// notSaid is why something is not known that the registry may well know: one
+// of the questions failed, or the answer leaves it out.
+func notSaid(p *registry.Package, what string) error {
+	if p.Incomplete != nil {
+		return p.Incomplete
+	}
+	return fmt.Errorf("%s does not %s", p.Source, what)
+}
+
+// baseUnknown is why nothing is known of the release at base, or nil.
+func baseUnknown(said *registry.Comparison, c *diff.Change) error {
+	switch {
+	case c.From() == "" || said.Base != nil:
+		return nil
+	case said.BaseUnasked != "":
+		return errors.New("the version at base cannot be compared: " + said.BaseUnasked)
+	}
+	return notListed(said.Package, c.From())
 }
 
 // registrySays is a finding of which the registry is the source.
 func registrySays(p *registry.Package, code string, outcome analysis.Outcome, title, detail string) analysis.Finding {
-	return analysis.Finding{Code: code, Outcome: outcome, Title: releaseLine(title), Detail: releaseLine(detail), Source: p.Source, Observed: p.Observed}
+	return analysis.Finding{Code: code, Outcome: outcome, Title: releaseLine(shortHashes(title)), Detail: releaseLine(detail), Source: p.Source, Observed: p.Observed}
 }
 
 // registryShows is the evidence of a release check.
@@ -77,6 +101,13 @@ func registryShows(p *registry.Package, claim string, facts analysis.Facts) []an
 		return nil
 	}
 	return []analysis.Evidence{{Claim: claim, Source: p.Source, Observed: p.Observed, Body: known}}
+}
+
+var hashInText = regexp.MustCompile(`\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b`)
+
+// shortHashes leaves of a commit what a person compares at a glance.
+func shortHashes(title string) string {
+	return hashInText.ReplaceAllStringFunc(title, func(hash string) string { return hash[:12] })
 }
 
 // releaseLine bounds a text that may hold a stranger's words to one line.
@@ -97,13 +128,13 @@ func inWords(d time.Duration) string {
 		name       string
 	}{{2 * 365 * day, 365 * day, "year"}, {60 * day, 30 * day, "month"}, {2 * day, day, "day"}, {time.Hour, time.Hour, "hour"}} {
 		if d >= u.from {
-			return counted(int(d/u.unit), u.name)
+			return countOf(int(d/u.unit), u.name)
 		}
 	}
-	return counted(int(max(d, 0)/time.Minute), "minute")
+	return countOf(int(max(d, 0)/time.Minute), "minute")
 }
 
-func counted(n int, what string) string {
+func countOf(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
@@ -143,13 +174,4 @@ func detailText(r *registry.Release, of func(*registry.Detail) string) string {
 		return ""
 	}
 	return of(r.Detail)
-}
-
-// claims is what a registry's times are where they are not those of
-// publication: written by the author, and good for no judgement of age.
-func claims(ecosystem string) error {
-	if ecosystem == "golang" {
-		return analysis.Unsupported("the Go module proxy tells when a commit was made, not when a version was published")
-	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/registry"
 	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles"
 )
 
 // publisherCheck tells who published the two releases, and who could.
@@ -33,25 +34,32 @@ func (k *publisherCheck) Run(ctx context.Context, c *diff.Change, review *analys
 	return result, cmp.Or(publisherUnknown(said, c), historyErr)
 }
 
-// recent is how many releases before head's tell who usually publishes.
-const recent = 5
+// recentReleases is how many releases before head's tell who usually publishes.
+const recentReleases = 5
 
 // history are the releases before head's, the last first, with their details.
 func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *registry.Comparison) ([]registry.Release, error) {
+	if said.Head.Published.IsZero() {
+		return nil, fmt.Errorf("%s does not say when %s was published, so that the releases before it are not known", said.Package.Source, c.To())
+	}
 	var before []registry.Release
 	for _, r := range said.Package.Releases {
+		if r.Detail == nil && r.Withdrawn == lockfiles.Yes {
+			continue // npm forgets all but the time of what it removes
+		}
 		if r.Version != said.Head.Version && !r.Published.IsZero() && r.Published.Before(said.Head.Published) {
 			before = append(before, r)
 		}
 	}
 	slices.SortStableFunc(before, func(a, b registry.Release) int { return b.Published.Compare(a.Published) })
-	before = before[:min(recent, len(before))]
+	before = before[:min(recentReleases, len(before))]
 	var versions []string
 	for _, r := range before {
 		versions = append(versions, r.Version)
 	}
-	if len(versions) == 0 {
-		return nil, nil
+	// Where one document tells of all releases, their details came with it.
+	if !slices.ContainsFunc(before, func(r registry.Release) bool { return r.Detail == nil }) {
+		return before, nil
 	}
 	answer, err := k.registry.Releases(ctx, c, versions)
 	if err != nil {
@@ -75,21 +83,19 @@ var statesNoPublisher = map[string]bool{
 // publisherUnknown is why nothing can be said of a change of publisher.
 func publisherUnknown(said *registry.Comparison, c *diff.Change) error {
 	p := said.Package
-	for _, side := range []struct {
-		release *registry.Release
-		version string
-	}{{said.Head, c.To()}, {said.Base, c.From()}} {
-		switch {
-		case side.version == "":
-			continue
-		case side.release == nil:
-			return notListed(p, side.version)
-		case publisherOf(side.release) != "":
-			continue
-		case statesNoPublisher[p.ID.Ecosystem]:
-			return analysis.Unsupported(p.Source + " does not say who published a release")
-		}
-		return fmt.Errorf("%s does not say who published %s", p.Source, side.version)
+	switch {
+	case said.Head == nil:
+		return notListed(p, c.To())
+	case statesNoPublisher[p.ID.Ecosystem] && publisherOf(said.Head) == "":
+		return analysis.Unsupported(p.Source + " does not say who published a release")
+	case publisherOf(said.Head) == "":
+		return notSaid(p, "say who published "+c.To())
+	case c.From() == "":
+		return nil
+	case said.Base == nil:
+		return baseUnknown(said, c)
+	case publisherOf(said.Base) == "":
+		return notSaid(p, "say who published "+c.From())
 	}
 	return nil
 }
@@ -142,6 +148,9 @@ func judgeMove(said *registry.Comparison, history []registry.Release, complete b
 	if len(others) == 0 {
 		detail = "who published the releases before is not stated"
 	}
+	if slices.Contains(base.Detail.Maintainers, head.Detail.Publisher) {
+		detail = "already a maintainer when " + base.Version + " was published; " + detail
+	}
 	outcome := analysis.Warn
 	switch {
 	case known:
@@ -162,7 +171,7 @@ func judgeMaintainers(said *registry.Comparison) *analysis.Finding {
 	if base == nil || head == nil {
 		return nil
 	}
-	joined, left := without(head, base), without(base, head)
+	joined, left := namesWithout(head, base), namesWithout(base, head)
 	if len(joined) == 0 && len(left) == 0 {
 		return nil
 	}
@@ -184,8 +193,8 @@ func maintainersOf(r *registry.Release) []string {
 	return r.Detail.Maintainers
 }
 
-// without is a less b, each name once, sorted.
-func without(a, b []string) []string {
+// namesWithout is a less b, each name once, sorted.
+func namesWithout(a, b []string) []string {
 	var rest []string
 	for _, name := range a {
 		if !slices.Contains(b, name) {

@@ -79,7 +79,7 @@ func judgeReputation(p *registry.Package, c *diff.Change, now time.Time) []analy
 		why = append(why, "its first release was "+agoOf(now.Sub(first)))
 	}
 	if p.Weekly != nil && *p.Weekly < fewDownloads {
-		why = append(why, fmt.Sprintf("it had %s in the last week", counted(int(*p.Weekly), "download")))
+		why = append(why, fmt.Sprintf("it had %s in the last week", countOf(int(*p.Weekly), "download")))
 	}
 	if why == nil {
 		return nil
@@ -108,7 +108,8 @@ func firstRelease(p *registry.Package) (time.Time, bool) {
 }
 
 // statesNoSize are registries whose answers never tell the size of a release.
-var statesNoSize = map[string]bool{"golang": true, "composer": true, "maven": true, "gem": true, "hex": true, "pub": true, "nuget": true}
+var statesNoSize = map[string]bool{"golang": true, "composer": true, "maven": true, "gem": true, "hex": true, "pub": true,
+	"githubactions": true, "swift": true}
 
 // sizeUnknown is why the sizes were not compared.
 func sizeUnknown(said *registry.Comparison, c *diff.Change) error {
@@ -117,15 +118,20 @@ func sizeUnknown(said *registry.Comparison, c *diff.Change) error {
 	switch {
 	case said.Head == nil:
 		return notListed(p, c.To())
-	case c.From() != "" && said.Base == nil:
-		return notListed(p, c.From())
 	case !sized(said.Head) && statesNoSize[p.ID.Ecosystem]:
 		return analysis.Unsupported(p.Source + " does not say how large a release is")
 	case !sized(said.Head):
-		return fmt.Errorf("%s does not say how large %s is", p.Source, c.To())
-	case c.From() != "" && !sized(said.Base):
-		return fmt.Errorf("%s does not say how large %s is", p.Source, c.From())
-	case c.From() != "" && said.Base.Detail.Packed != said.Head.Detail.Packed:
+		return notSaid(p, "say how large "+c.To()+" is")
+	case c.From() == "":
+		if p.Weekly == nil {
+			return p.Incomplete // nil where nobody counts
+		}
+		return nil
+	case said.Base == nil:
+		return baseUnknown(said, c)
+	case !sized(said.Base):
+		return notSaid(p, "say how large "+c.From()+" is")
+	case said.Base.Detail.Packed != said.Head.Detail.Packed:
 		return fmt.Errorf("%s states the packed size of one release and the unpacked size of the other", p.Source)
 	}
 	return nil
@@ -164,7 +170,7 @@ func sizeFacts(said *registry.Comparison) analysis.Facts {
 	if said.Package.Weekly != nil {
 		facts = append(facts, analysis.Fact{Name: "Downloads in the last week", Head: fmt.Sprint(*said.Package.Weekly)})
 	}
-	if first, known := firstRelease(said.Package); known && claims(said.Package.ID.Ecosystem) == nil {
+	if first, known := firstRelease(said.Package); known {
 		facts = append(facts, analysis.Fact{Name: "First release", Head: atTime(first)})
 	}
 	return facts
@@ -174,7 +180,7 @@ func sizeFacts(said *registry.Comparison) analysis.Facts {
 func bytesOf(n int64) string {
 	switch {
 	case n < 1<<10:
-		return counted(int(n), "byte")
+		return countOf(int(n), "byte")
 	case n < 1<<20:
 		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
 	}

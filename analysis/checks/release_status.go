@@ -2,11 +2,13 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/analysis/registry"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
@@ -23,16 +25,32 @@ func (*statusCheck) Topic() string { return topicRelease }
 func (k *statusCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Review) (analysis.Result, error) {
 	said, err := compareReleases(ctx, k.registry, c)
 	if err != nil {
-		return analysis.Result{}, err
+		return analysis.Result{Findings: judgeAbsent(err, c)}, err
 	}
 	result := analysis.Result{Findings: judgeStatus(said, c), Evidence: registryShows(said.Package, "what the registry says of it", statusFacts(said))}
 	if c.Kind != diff.Edited {
 		result.Findings = append(result.Findings, judgeTiming(said, review.Now)...)
 	}
-	if said.Head == nil && !missing(said, c) {
+	switch {
+	case said.Head == nil && !versionMissing(said, c):
 		return result, notListed(said.Package, c.To())
+	case said.Head != nil && said.Head.Withdrawn == lockfiles.Unclaimed:
+		return result, said.Package.Incomplete // nil where the registry has no such notion
 	}
 	return result, nil
+}
+
+// judgeAbsent is about a package that the registry itself says it does not
+// have: one that was removed, held in quarantine (PyPI answers so), or that is
+// private and was never there. Other failures are no statement of anybody.
+func judgeAbsent(err error, c *diff.Change) []analysis.Finding {
+	var answer *clients.Error
+	if !errors.As(err, &answer) || !errors.Is(err, clients.ErrAbsent) {
+		return nil
+	}
+	return []analysis.Finding{{Code: "package-not-in-registry", Outcome: analysis.Warn, Source: answer.Host,
+		Title:  releaseLine(fmt.Sprintf("%s does not know the package %s", answer.Host, c.Head.Name)),
+		Detail: "it was removed or is held in quarantine, or it is private: then the name is free for anybody to take there"}}
 }
 
 // judgeStatus is about the two releases and the package.
@@ -47,11 +65,11 @@ func judgeStatus(said *registry.Comparison, c *diff.Change) []analysis.Finding {
 	}
 	word := withdrawnWord(p.ID.Ecosystem)
 	switch {
-	case missing(said, c):
+	case versionMissing(said, c):
 		add("version-not-in-registry", analysis.Fail, fmt.Sprintf("%s knows the package, but lists no version %s", p.Source, c.To()),
 			"it was removed, was never published there, or that host lags behind")
 	case head != nil && head.Withdrawn == lockfiles.Yes:
-		add("release-withdrawn", analysis.Fail, c.To()+" was "+word+given(head.WithdrawnAt), reason(head.WithdrawnReason))
+		add("release-withdrawn", analysis.Fail, c.To()+" was "+word+onDay(head.WithdrawnAt), reasonGiven(head.WithdrawnReason, word))
 	}
 	if head != nil && head.Deprecated != "" {
 		outcome, title := analysis.Info, c.To()+" is deprecated"
@@ -64,7 +82,7 @@ func judgeStatus(said *registry.Comparison, c *diff.Change) []analysis.Finding {
 		return found
 	}
 	if base.Withdrawn == lockfiles.Yes && head.Withdrawn == lockfiles.No {
-		add("withdrawn-left", analysis.Pass, c.From()+" was "+word+"; this change moves away from it", reason(base.WithdrawnReason))
+		add("withdrawn-left", analysis.Pass, c.From()+" was "+word+"; this change moves away from it", reasonGiven(base.WithdrawnReason, word))
 	}
 	if base.Deprecated != "" && head.Deprecated == "" {
 		add("deprecated-left", analysis.Pass, c.From()+" is deprecated; this change moves away from it", "the maintainers say: "+base.Deprecated)
@@ -82,6 +100,7 @@ var packageStatuses = map[string]struct {
 	"archived":    {analysis.Info, "the package is archived: no releases are to be expected"},
 	"deprecated":  {analysis.Info, "the package is deprecated as a whole"},
 	"abandoned":   {analysis.Info, "the package is abandoned"},
+	"disabled":    {analysis.Warn, "the forge has disabled the repository"},
 }
 
 func judgePackage(p *registry.Package) *analysis.Finding {
@@ -89,14 +108,14 @@ func judgePackage(p *registry.Package) *analysis.Finding {
 	if !known {
 		return nil
 	}
-	f := registrySays(p, "package-"+p.Status, status.outcome, status.title, reason(p.StatusReason))
+	f := registrySays(p, "package-"+p.Status, status.outcome, status.title, reasonGiven(p.StatusReason, p.Status))
 	return &f
 }
 
-// missing tells that the registry knows the package and its versions, and this
+// versionMissing tells that the registry knows the package and its versions, and this
 // one is not among them. The Go proxy, Maven Central and forges list less than
 // they serve, and a branch is no version.
-func missing(said *registry.Comparison, c *diff.Change) bool {
+func versionMissing(said *registry.Comparison, c *diff.Change) bool {
 	switch said.Package.ID.Ecosystem {
 	case "golang", "maven", "githubactions", "swift", "docker", "terraform", "generic":
 		return false
@@ -125,15 +144,16 @@ func withdrawnWord(ecosystem string) string {
 	return "withdrawn"
 }
 
-func given(at time.Time) string {
+func onDay(at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
 	return " on " + atTime(at)
 }
 
-func reason(text string) string {
-	if text == "" {
+// reasonGiven is the maintainers' reason, unless it says no more than the word.
+func reasonGiven(text, word string) string {
+	if text == "" || text == word {
 		return "no reason is given"
 	}
 	return "the reason given: " + text

@@ -24,14 +24,14 @@ const (
 	yankWindow   = 24 * time.Hour
 )
 
-// judgeTiming is about the releases around head's. Registries whose times are
-// not those of publication, and releases without one, are not judged.
+// judgeTiming is about the releases around head's. What was published at an
+// unknown time is not judged by it.
 func judgeTiming(said *registry.Comparison, now time.Time) []analysis.Finding {
 	p, head := said.Package, said.Head
 	if head == nil || said.Base != nil && said.Base.Version == head.Version {
 		return nil
 	}
-	timed := !head.Published.IsZero() && claims(p.ID.Ecosystem) == nil
+	timed := !head.Published.IsZero()
 	grade := analysis.Info
 	if timed && now.Sub(head.Published) <= stillTelling {
 		grade = analysis.Warn
@@ -64,7 +64,7 @@ func judgePredecessor(said *registry.Comparison, grade analysis.Outcome) *analys
 		}
 		if gap := head.Published.Sub(r.WithdrawnAt).Abs(); gap <= yankWindow {
 			f := registrySays(p, "predecessor-yanked", grade, fmt.Sprintf("%s was %s within %s of the publication of %s", r.Version, word, inWords(max(gap, time.Minute)), head.Version),
-				fmt.Sprintf("%s on %s; %s published on %s; %s", word, atTime(r.WithdrawnAt), head.Version, atTime(head.Published), reason(r.WithdrawnReason)))
+				fmt.Sprintf("%s on %s; %s published on %s; %s", word, atTime(r.WithdrawnAt), head.Version, atTime(head.Published), reasonGiven(r.WithdrawnReason, word)))
 			return &f
 		}
 	}
@@ -74,7 +74,7 @@ func judgePredecessor(said *registry.Comparison, grade analysis.Outcome) *analys
 		return nil
 	}
 	f := registrySays(p, "predecessor-yanked", grade, fmt.Sprintf("%s, the release before %s, is %s", before.Version, head.Version, word),
-		fmt.Sprintf("%s published on %s, %s on %s; when the first was %s is not stated; %s", before.Version, atTime(before.Published), head.Version, atTime(head.Published), word, reason(before.WithdrawnReason)))
+		fmt.Sprintf("%s published on %s, %s on %s; when the first was %s is not stated; %s", before.Version, atTime(before.Published), head.Version, atTime(head.Published), word, reasonGiven(before.WithdrawnReason, word)))
 	return &f
 }
 
@@ -89,6 +89,9 @@ func precedes(p *registry.Package, r, head *registry.Release) bool {
 // beside a release are what a nightly build makes, and do not count.
 func judgeBurst(p *registry.Package, head *registry.Release, grade analysis.Outcome) *analysis.Finding {
 	var others []string
+	if p.ID.Ecosystem == "githubactions" { // v4, v4.1 and v4.1.7 are names of one release
+		return nil
+	}
 	for i := range p.Releases {
 		r := &p.Releases[i]
 		if r.Version == head.Version || r.Published.IsZero() || isPrerelease(r.Version) && !isPrerelease(head.Version) {
@@ -175,7 +178,7 @@ var (
 // "" when it has none.
 func majorOf(version string) string {
 	m := releaseNumber.FindStringSubmatch(version)
-	if m == nil {
+	if m == nil || wholeHash.MatchString(version) {
 		return ""
 	}
 	return m[1]

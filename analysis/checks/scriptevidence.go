@@ -38,7 +38,7 @@ func (v *scriptView) commands() (rows analysis.Scripts) {
 			row.Change = analysis.ScriptAdded
 		case !is:
 			row.Change = analysis.ScriptRemoved
-		case before != after:
+		case !sameCommand(hook, before, after):
 			row.Change = analysis.ScriptChanged
 		default:
 			row.Change = analysis.ScriptSame

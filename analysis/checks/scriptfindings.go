@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ type scriptView struct {
 	base, head scriptSide
 	source     string
 	observed   time.Time
+	ungoverned bool // the allowlist is not for what this package runs
 }
 
 // filesNotCompared is what the check does not do yet, in every output.
@@ -48,20 +48,23 @@ func (v *scriptView) moved() (found []analysis.Finding) {
 		switch {
 		case !was && v.base.pkg == nil:
 			found = append(found, v.registrySays("script-added", analysis.Fail,
-				fmt.Sprintf("a new package that runs code at install: %s: %s", name, brief(after, 120)), v.allowedNow()))
+				fmt.Sprintf("a new package that runs code %s: %s: %s", when(hook), name, brief(after, 120)), v.allowedNow()))
 		case !was:
 			found = append(found, v.registrySays("script-added", analysis.Fail,
-				fmt.Sprintf("%s adds install-time code: %s: %s", brief(v.head.version, 40), name, brief(after, 120)), v.allowedNow()))
+				fmt.Sprintf("%s adds code that runs %s: %s: %s", brief(v.head.version, 40), when(hook), name, brief(after, 120)), v.allowedNow()))
 		case !is:
 			found = append(found, v.registrySays("script-removed", analysis.Info,
 				fmt.Sprintf("%s no longer runs %s: %s", brief(v.head.version, 40), name, brief(before, 120)), ""))
-		case before != after:
+		case !sameCommand(hook, before, after):
 			found = append(found, v.registrySays("script-changed", analysis.Warn,
-				fmt.Sprintf("%s runs another command at install: %s: %s", brief(v.head.version, 40), name, brief(after, 120)),
+				fmt.Sprintf("%s changes what runs %s: %s: %s", brief(v.head.version, 40), when(hook), name, brief(after, 120)),
 				"before: "+brief(before, 400)+"\n"+v.allowedNow()))
 		default:
 			same++
 		}
+	}
+	if len(v.head.scripts) == 0 && v.head.limit != "" {
+		found = append(found, v.registrySays("scripts-untold", analysis.Info, "the metadata names no install script, and cannot tell all: "+brief(v.head.limit, 200), ""))
 	}
 	if same > 0 && same == len(v.head.scripts) && len(found) == 0 {
 		found = append(found, v.registrySays("scripts-same", analysis.Pass,
@@ -70,6 +73,23 @@ func (v *scriptView) moved() (found []analysis.Finding) {
 	}
 	return found
 }
+
+// when is the moment at which the code of a hook runs.
+func when(hook string) string {
+	switch hook {
+	case "autoload.files":
+		return "at every start"
+	case "build.rs":
+		return "when it is compiled"
+	case "msbuild", "analyzer", "powershell":
+		return "in the build"
+	}
+	return "at install"
+}
+
+// sameCommand compares two commands. The source archive of a Python package is
+// named by its version, and is built in the same way.
+func sameCommand(hook, before, after string) bool { return before == after || hook == "sdist" }
 
 // allowedNow is what the allowlist makes of the head version, as a sentence.
 func (v *scriptView) allowedNow() string {
@@ -141,7 +161,7 @@ func (v *scriptView) approvals() (found []analysis.Finding) {
 	if head.Allowed == lockfiles.No && v.head.runs() {
 		says("script-denied", analysis.Info, fmt.Sprintf("%s will not run its scripts: %s", brief(v.head.version, 40), head.Reason), "", place(head))
 	}
-	if v.lists.base == nil || v.lists.head == nil {
+	if v.lists.base == nil || v.lists.head == nil || v.ungoverned {
 		return found
 	}
 	if next := v.lists.head.Says(v.change.Head); next.Allowed != head.Allowed || next.Rule != head.Rule {
@@ -183,8 +203,6 @@ func (v *scriptView) unknown() error {
 	switch {
 	case v.head.scripts == nil:
 		return v.head.why
-	case len(v.head.scripts) == 0 && v.head.limit != "":
-		return errors.New(v.head.limit)
 	case len(v.head.scripts) > 0 && v.base.scripts == nil:
 		return fmt.Errorf("what %s ran at install is not known: %w", brief(v.base.version, 40), v.base.why)
 	}

@@ -34,8 +34,8 @@ func (*scripts) Name() string  { return "install-scripts" }
 func (*scripts) Topic() string { return "scripts" }
 
 // scriptEcosystems are those whose packages may run code while they are
-// installed, and whose registries tell something of it.
-var scriptEcosystems = map[string]bool{"npm": true, "pypi": true, "cargo": true, "gem": true, "composer": true}
+// installed or restored, and whose registries tell something of it.
+var scriptEcosystems = map[string]bool{"npm": true, "pypi": true, "cargo": true, "gem": true, "composer": true, "nuget": true}
 
 // noScripts is why nothing runs at install in other ecosystems.
 var noScripts = map[string]string{
@@ -74,15 +74,8 @@ func (s *scripts) Run(ctx context.Context, c *diff.Change, review *analysis.Revi
 	if c.Base != nil {
 		v.base.verdict = v.lists.base.Says(c.Base)
 	}
-	var failed error
-	if v.base.ask() || v.head.ask() {
-		var comparison *registry.Comparison
-		if comparison, failed = s.compare(ctx, c); comparison != nil && comparison.Package != nil {
-			v.source, v.observed = comparison.Package.Source, comparison.Package.Observed
-			v.base.learn(comparison.Base, v.source)
-			v.head.learn(comparison.Head, v.source)
-		}
-	}
+	comparison, failed := s.compare(ctx, c)
+	v.learn(comparison)
 	result := analysis.Result{Findings: v.findings(), Evidence: v.evidence()}
 	if failed != nil {
 		return result, failed
@@ -96,7 +89,7 @@ type scriptSide struct {
 	version string
 	scripts map[string]string // by hook; nil is not known
 	limit   string            // what the metadata cannot tell
-	why     error             // why scripts is not known
+	why     error             // why scripts is not known, where the registry answered
 	verdict allowlist.Verdict // of the base revision's allowlist
 }
 
@@ -104,18 +97,8 @@ func newScriptSide(p *lockfiles.Package) scriptSide {
 	if p == nil {
 		return scriptSide{scripts: map[string]string{}} // what is not there runs nothing
 	}
-	s := scriptSide{pkg: p, version: cmp.Or(p.Version, p.Label)}
-	switch {
-	case outsideRegistry(p.Origin):
-		s.why = errors.New("it comes from elsewhere than a registry: what it runs stands in its files, which are not read yet")
-	case p.Version == "":
-		s.why = errors.New("the lockfile pins no version, so what is installed may run anything")
-	}
-	return s
+	return scriptSide{pkg: p, version: cmp.Or(p.Version, p.Label)}
 }
-
-// ask tells whether the registry can say something of this side.
-func (s *scriptSide) ask() bool { return s.pkg != nil && s.why == nil }
 
 // claim is what the lockfile itself says.
 func (s *scriptSide) claim() lockfiles.Tri {
@@ -125,19 +108,39 @@ func (s *scriptSide) claim() lockfiles.Tri {
 	return s.pkg.InstallScript
 }
 
-// learn takes what the registry says.
-func (s *scriptSide) learn(r *registry.Release, source string) {
+// learn takes what the registry says; nil is nothing.
+func (v *scriptView) learn(said *registry.Comparison) {
+	if said == nil || said.Package == nil {
+		return
+	}
+	v.source, v.observed = said.Package.Source, said.Package.Observed
+	if said.BaseUnasked != "" {
+		v.base.why = errors.New(said.BaseUnasked)
+	} else {
+		v.base.learn(said.Base, said.Package)
+	}
+	v.head.learn(said.Head, said.Package)
+	if _, plugin := v.head.scripts["composer-plugin"]; v.head.pkg.Ecosystem == "composer" && !plugin && v.head.scripts != nil {
+		// Composer's allowlist speaks of plugins; other code of a package is not
+		// for it to refuse.
+		v.base.verdict = allowlist.Verdict{Reason: "config.allow-plugins speaks of plugins alone"}
+		v.head.verdict, v.ungoverned = v.base.verdict, true
+	}
+}
+
+func (s *scriptSide) learn(r *registry.Release, from *registry.Package) {
 	switch {
-	case !s.ask():
+	case s.pkg == nil:
 	case r == nil:
-		s.why = fmt.Errorf("%s does not list %s", source, s.version)
-	case r.Detail == nil || r.Detail.Scripts == nil:
-		s.why = fmt.Errorf("%s does not say what %s runs at install", source, s.version)
-		if r.Detail != nil && r.Detail.ScriptsLimit != "" {
-			s.why = errors.New(r.Detail.ScriptsLimit)
-		}
-	default:
+		s.why = fmt.Errorf("%s does not list %s", from.Source, brief(s.version, 40))
+	case r.Detail != nil && r.Detail.Scripts != nil:
 		s.scripts, s.limit = r.Detail.Scripts, r.Detail.ScriptsLimit
+	case r.Detail != nil && r.Detail.ScriptsLimit != "":
+		s.why = errors.New(r.Detail.ScriptsLimit)
+	case from.Incomplete != nil:
+		s.why = from.Incomplete
+	default:
+		s.why = fmt.Errorf("%s does not say what %s runs at install", from.Source, brief(s.version, 40))
 	}
 }
 
@@ -145,18 +148,6 @@ func (s *scriptSide) learn(r *registry.Release, source string) {
 // something runs.
 func (s *scriptSide) runs() bool {
 	return len(s.scripts) > 0 || s.scripts == nil && s.claim() == lockfiles.Yes
-}
-
-// outsideRegistry tells by its origin whether a package comes from a
-// repository or a directory, of which a registry's word says nothing.
-func outsideRegistry(origin string) bool {
-	for _, prefix := range []string{"git+", "git:", "git@", "github:", "gitlab:", "bitbucket:", "gist:", "ssh:", "hg+", "svn+", "bzr+",
-		"file:", "link:", "portal:", "workspace:", "path+", "path:", "patch:", "https://codeload.github.com/", "./", "../", "/"} {
-		if strings.HasPrefix(origin, prefix) {
-			return true
-		}
-	}
-	return false
 }
 
 // hooksOf are the hooks of both sides: those of npm in the order in which they

@@ -35,7 +35,7 @@ type epssScore struct {
 // NewEPSS asks the service that the endpoints name.
 func NewEPSS(t *Transport, e Endpoints) *EPSS {
 	s := &EPSS{t: t, base: e.EPSS}
-	s.pending = newCoalescer(t.clock, epssBatch, func(ctx context.Context, cves []string) ([]Answer[epssScore], error) {
+	s.pending = newCoalescer(t.clock, t.batch(epssBatch), func(ctx context.Context, cves []string) ([]Answer[epssScore], error) {
 		return s.batch(ctx, cves), nil
 	})
 	return s

@@ -12,6 +12,9 @@ const acceptCorgi = "application/vnd.npm.install-v1+json; q=1.0, application/jso
 // npmMost is for the packuments of packages with thousands of versions.
 const npmMost = 256 << 20
 
+// keptPackuments is small: a large one takes fifty megabytes when it is read.
+const keptPackuments = 8
+
 // NPM is the npm registry, or those that the user configured in its place.
 type NPM struct {
 	t         *Transport
@@ -19,6 +22,7 @@ type NPM struct {
 	downloads string
 	route     func(string) NPMRoute
 	packs     *memo[*Packument]
+	outlines  *memo[*NPMOutline]
 	raws      *memo[[]byte]
 	counts    *memo[int64]
 }
@@ -35,7 +39,7 @@ func newNPM(t *Transport, s Settings) *NPM {
 	}
 	return &NPM{
 		t: t, base: s.Endpoints.NPM, downloads: s.Endpoints.NPMDownloads, route: s.NPM,
-		packs: newMemo[*Packument](keptAnswers), raws: newMemo[[]byte](keptAnswers), counts: newMemo[int64](keptAnswers),
+		packs: newMemo[*Packument](keptPackuments), outlines: newMemo[*NPMOutline](0), raws: newMemo[[]byte](keptAnswers), counts: newMemo[int64](keptAnswers),
 	}
 }
 

@@ -2,6 +2,8 @@ package clients
 
 import (
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -138,5 +140,42 @@ func TestNPMDocuments(t *testing.T) {
 	wantStates(t, "downloads", err, absent)
 	if _, err := npm.LastWeek(t.Context(), "acme-uncounted"); n != 12 || StateOf(err) != Unknown {
 		t.Error(n, err)
+	}
+}
+
+// TestNPMOutline: an outline says of every version what the packument says.
+func TestNPMOutline(t *testing.T) {
+	address, _ := routes(t, answer(404, `{"error":"Not found"}`), map[string]string{
+		"/acme": `{"name":"acme","dist-tags":{"latest":"1.1.0"},"time":{"0.9.0":"2025-01-01T00:00:00Z","1.0.0":"2026-01-01T00:00:00Z"},"maintainers":["ada"],"versions":{
+"1.0.0":{"deprecated":"old","scripts":{"install":"x"},"_npmUser":{"name":"ada"},"dist":{"shasum":"aa"}},
+"1.1.0":{"deprecated":true}, "1.2.0":{"deprecated":false,"license":"deprecated"}, "1.3.0":{"scripts":{"a":"\"deprecated\""}}, "1.4.0":7, "1.5.0":null}}`,
+		"/twice": `{"name":"twice","versions":{"1.0.0":{"a":1,"a":2}}}`,
+		"/other": `{"name":"another","versions":{}}`,
+	})
+	npm := NewNPM(quiet(t), Endpoints{NPM: address}, nil)
+	p, err := npm.Packument(t.Context(), "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := npm.Outline(t.Context(), "acme")
+	_, absent := npm.Outline(t.Context(), "nothing")
+	wantStates(t, "an outline", err, absent)
+	if o.Len() != len(p.Versions) || len(slices.Collect(o.Listed())) != 6 || !o.Removed("0.9.0") || o.Removed("1.0.0") || o.Removed("8.0.0") || o.Whole("8.0.0") != nil {
+		t.Errorf("%+v", o)
+	}
+	for version, want := range p.Versions {
+		if got := o.Whole(version); !reflect.DeepEqual(got, want) || o.Deprecated(version) != want.Deprecated {
+			t.Errorf("%s\n got %+v, deprecated %q\nwant %+v", version, got, o.Deprecated(version), want)
+		}
+	}
+	versions := p.Versions
+	if p.Versions = nil; !reflect.DeepEqual(&o.Packument, p) {
+		t.Errorf("\n got %+v\nwant %+v", o.Packument, p)
+	}
+	p.Versions = versions
+	for _, name := range []string{"twice", "other"} {
+		if _, err := npm.Outline(t.Context(), name); StateOf(err) != Unknown {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -75,13 +75,18 @@ type NPMSignature struct {
 	Sig   string `json:"sig"`
 }
 
+// npmHead is what a packument says beside its versions.
+type npmHead struct {
+	Name        string                   `json:"name"`
+	DistTags    lax[map[string]string]   `json:"dist-tags"`
+	Modified    lax[string]              `json:"modified"`
+	Time        lax[map[string]lax[any]] `json:"time"`
+	Maintainers lax[[]lax[npmPerson]]    `json:"maintainers"`
+}
+
 type npmPackument struct {
-	Name        string                     `json:"name"`
-	DistTags    lax[map[string]string]     `json:"dist-tags"`
-	Modified    lax[string]                `json:"modified"`
-	Time        lax[map[string]lax[any]]   `json:"time"`
-	Maintainers lax[[]lax[npmPerson]]      `json:"maintainers"`
-	Versions    map[string]lax[npmVersion] `json:"versions"`
+	npmHead
+	Versions map[string]lax[npmVersion] `json:"versions"`
 }
 
 type npmVersion struct {
@@ -207,9 +212,17 @@ func textOr(d *jsontext.Decoder, field string) (string, error) {
 }
 
 func (w *npmPackument) packument(at time.Time) *Packument {
+	p := w.npmHead.packument(at)
+	p.Versions = make(map[string]*NPMVersion, len(w.Versions))
+	for version, value := range w.Versions {
+		p.Versions[version] = value.V.version(version)
+	}
+	return p
+}
+
+func (w *npmHead) packument(at time.Time) *Packument {
 	p := &Packument{
-		Name: w.Name, At: at, DistTags: w.DistTags.V, Maintainers: people(w.Maintainers.V),
-		Modified: moment(w.Modified.V), Versions: make(map[string]*NPMVersion, len(w.Versions)),
+		Name: w.Name, At: at, DistTags: w.DistTags.V, Maintainers: people(w.Maintainers.V), Modified: moment(w.Modified.V),
 	}
 	for version, value := range w.Time.V {
 		text, _ := value.V.(string)
@@ -231,9 +244,6 @@ func (w *npmPackument) packument(at time.Time) *Packument {
 				p.Times[version] = when
 			}
 		}
-	}
-	for version, value := range w.Versions {
-		p.Versions[version] = value.V.version(version)
 	}
 	return p
 }
@@ -265,14 +275,7 @@ func (w *npmVersion) version(version string) *NPMVersion {
 	if v.License == "" {
 		v.License = string(w.Licenses.V)
 	}
-	switch said := w.Deprecated.V.(type) {
-	case string:
-		v.Deprecated = said
-	case bool:
-		if said {
-			v.Deprecated = "deprecated"
-		}
-	}
+	v.Deprecated = deprecation(w.Deprecated.V)
 	if w.Scripts != nil {
 		v.Scripts = make(map[string]string, len(w.Scripts.V))
 		for name, script := range w.Scripts.V {
@@ -284,4 +287,13 @@ func (w *npmVersion) version(version string) *NPMVersion {
 		v.Publisher = &NPMPublisher{Name: u.Name.V, TrustedPublisher: u.TrustedPublisher.V.ID.V, Approver: string(u.Approver.V)}
 	}
 	return v
+}
+
+// deprecation is the message; old entries have true, and false, in its place.
+func deprecation(said any) string {
+	if said == true {
+		return "deprecated"
+	}
+	text, _ := said.(string)
+	return text
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
@@ -86,8 +87,15 @@ func crateDetail(v *clients.CrateVersion) *Detail {
 	return d
 }
 
+// apiPatience is how long the facts of the API are waited for: it answers one
+// question a second, and a large update has hundreds. Those of the index are
+// not to be lost over it.
+const apiPatience = 2 * time.Minute
+
 // describe adds what only the API knows.
 func (a cargo) describe(ctx context.Context, p *Package, asked []*Release) {
+	ctx, stop := context.WithTimeout(ctx, apiPatience)
+	defer stop()
 	errs := make([]error, len(asked)+1)
 	var wait sync.WaitGroup
 	for i, r := range asked {
@@ -98,19 +106,17 @@ func (a cargo) describe(ctx context.Context, p *Package, asked []*Release) {
 			}
 		})
 	}
-	wait.Go(func() {
-		owners, err := a.clients.Crates.Owners(ctx, p.ID.Name)
-		if errs[len(asked)] = err; err != nil {
-			return
-		}
+	wait.Wait()
+	// Last, as it says the least: who may publish today.
+	owners, err := a.clients.Crates.Owners(ctx, p.ID.Name)
+	if errs[len(asked)] = err; err == nil {
 		p.Maintainers = make([]string, 0, len(owners))
 		for _, owner := range owners {
 			if owner.Login != "" {
 				p.Maintainers = append(p.Maintainers, owner.Login)
 			}
 		}
-	})
-	wait.Wait()
+	}
 	for _, err := range errs {
 		if err != nil {
 			p.Incomplete = err
@@ -138,6 +144,11 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	}
 	if r.Withdrawn == lockfiles.Yes {
 		r.WithdrawnReason = said.YankMessage.V
+		for _, action := range said.AuditActions {
+			if at := moment(action.Time); action.Action == "yank" && at.After(r.WithdrawnAt) {
+				r.WithdrawnAt = at
+			}
+		}
 	}
 	if r.Published.IsZero() {
 		r.Published = moment(said.CreatedAt.V)

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
@@ -45,6 +47,24 @@ func TestCargo(t *testing.T) {
 	if s.count("crates.invalid/api/v1/crates/acme-ffi/0.9.0") != 0 {
 		t.Error("the API was asked about a version that nobody compares")
 	}
+}
+
+// TestCargoIsPatient, but not for ever: a large update asks the slow API more
+// than there is time for, and the facts of the index are there all the same.
+func TestCargoIsPatient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := serving(t, map[string]string{"index.invalid/ac/me/acme-ffi": acmeIndex},
+			func(o *clients.Options) { o.Attempt, o.Whole = time.Hour, time.Hour })
+		if _, err := c.Crates.Index(t.Context(), "acme-ffi"); err != nil {
+			t.Fatal(err)
+		}
+		s.hold = make(chan struct{}) // the API says nothing
+		began := time.Now()
+		p, err := cargo{c}.Package(t.Context(), "acme-ffi", []string{"1.1.0"})
+		if err != nil || time.Since(began) != apiPatience || p.Incomplete == nil || p.Find("1.1.0").Published.IsZero() {
+			t.Errorf("%+v %v", p, err)
+		}
+	})
 }
 
 func TestCargoUnknown(t *testing.T) {

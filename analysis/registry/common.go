@@ -56,7 +56,7 @@ func repository(address string) string {
 		}
 		address = "https://" + host + "/" + path
 	}
-	return strings.TrimSuffix(address, ".git")
+	return strings.TrimSuffix(strings.TrimRight(address, "/"), ".git")
 }
 
 func hexDigest(algorithm, value string) []lockfiles.Digest {

@@ -52,6 +52,11 @@ func (a golang) Package(ctx context.Context, name string, versions []string) (*P
 		}
 	}
 	slices.SortStableFunc(p.Releases, func(x, y Release) int { return semver.Compare(x.Version, y.Version) })
+	for i := range p.Releases {
+		if d := p.Releases[i].Detail; d != nil && d.Repository != "" {
+			p.Repository = d.Repository // of the highest that tells
+		}
+	}
 	if err := a.judge(ctx, p); err != nil && p.Incomplete == nil {
 		p.Incomplete = err
 	}
@@ -115,14 +120,6 @@ func (a golang) judge(ctx context.Context, p *Package) error {
 				r.Withdrawn, r.WithdrawnReason = lockfiles.Yes, retract.Rationale
 				break
 			}
-		}
-	}
-	if i := slices.IndexFunc(p.Releases, func(r Release) bool { return r.Version == highest && r.Detail != nil }); i >= 0 {
-		p.Repository = p.Releases[i].Detail.Repository
-	}
-	for i := len(p.Releases) - 1; i >= 0 && p.Repository == ""; i-- {
-		if p.Releases[i].Detail != nil {
-			p.Repository = p.Releases[i].Detail.Repository
 		}
 	}
 	return nil

@@ -16,5 +16,5 @@ func (r *Registry) Releases(ctx context.Context, c *diff.Change, versions []stri
 	if a == nil {
 		return nil, analysis.Unsupported(fmt.Sprintf("no registry of %s is known", p.Ecosystem))
 	}
-	return a.Package(ctx, p.Name, versions)
+	return r.answers.get(ctx, r.clients, a, p.ID, versions)
 }

@@ -39,7 +39,7 @@ func (a npm) Package(ctx context.Context, name string, versions []string) (*Pack
 			}
 		})
 	}
-	said, err := a.clients.NPM.Packument(ctx, name)
+	said, err := a.clients.NPM.Outline(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,10 @@ func (a npm) Package(ctx context.Context, name string, versions []string) (*Pack
 		}
 		at := slices.IndexFunc(p.Releases, func(o Release) bool { return o.Version == r.Version })
 		for i := max(0, at-predecessors); i <= at; i++ {
-			if v := said.Versions[p.Releases[i].Version]; v != nil && p.Releases[i].Detail == nil {
+			if p.Releases[i].Detail != nil {
+				continue
+			}
+			if v := said.Whole(p.Releases[i].Version); v != nil {
 				p.Releases[i].Detail = npmDetail(v)
 			}
 		}
@@ -72,11 +75,11 @@ func (a npm) counted(name string) bool {
 	return a.Address(name) == e.NPM && (e.NPM == public.NPM || e.NPMDownloads != public.NPMDownloads)
 }
 
-func npmReleases(said *clients.Packument) []Release {
-	releases := make([]Release, 0, max(len(said.Versions), len(said.Times)))
-	for version, v := range said.Versions {
+func npmReleases(said *clients.NPMOutline) []Release {
+	releases := make([]Release, 0, len(said.Times))
+	for version := range said.Listed() {
 		releases = append(releases, Release{
-			Version: version, Published: said.Times[version], Withdrawn: lockfiles.No, Deprecated: v.Deprecated,
+			Version: version, Published: said.Times[version], Withdrawn: lockfiles.No, Deprecated: said.Deprecated(version),
 		})
 	}
 	for version, at := range said.Times {
@@ -95,10 +98,10 @@ func npmReleases(said *clients.Packument) []Release {
 }
 
 // npmStatus reads what is said of the package as a whole.
-func npmStatus(p *Package, said *clients.Packument) {
-	latest := said.Versions[said.DistTags["latest"]]
+func npmStatus(p *Package, said *clients.NPMOutline) {
+	latest := said.Whole(said.DistTags["latest"])
 	switch {
-	case !said.Unpublished.IsZero() && len(said.Versions) == 0:
+	case !said.Unpublished.IsZero() && said.Len() == 0:
 		p.Status, p.StatusReason = "removed", "its maintainers unpublished it on "+said.Unpublished.Format("2006-01-02")
 	case latest != nil && strings.HasSuffix(latest.Version, "-security") && strings.HasSuffix(repository(latest.Repository), "npm/security-holder"):
 		p.Status, p.StatusReason = "quarantined", "the registry removed it for security, and holds its name"

@@ -16,27 +16,32 @@ type pypiBook struct {
 }
 
 // pypiBooks sorts the files of a project by version, in the order of the
-// index. Its list of versions has those without a file too.
+// index. Its list of versions has those without a file too; an index of before
+// PEP 700 has no list, and then the names of the files tell.
 func pypiBooks(name string, project *clients.PyPIProject) []pypiBook {
 	var books []pypiBook
 	known := make(map[string]int)
-	at := func(version string) int {
-		key := pypiVersion(version)
-		i, ok := known[key]
-		if !ok {
-			i = len(books)
-			known[key], books = i, append(books, pypiBook{version: version})
-		}
-		return i
+	add := func(version string) int {
+		known[pypiVersion(version)] = len(books)
+		books = append(books, pypiBook{version: version})
+		return len(books) - 1
 	}
 	for _, version := range project.Versions {
-		at(version)
+		if _, twice := known[pypiVersion(version)]; !twice {
+			add(version)
+		}
 	}
 	for _, f := range project.Files {
-		if version := pypiFileVersion(name, f.Filename); version != "" {
-			i := at(version)
-			books[i].files = append(books[i].files, f)
+		version := pypiFileVersion(name, f.Filename)
+		i, ok := known[pypiVersion(version)]
+		if !ok {
+			// Installers of the old days have names of many kinds.
+			if project.Versions != nil || !isWheel(f.Filename) && !isSdist(f.Filename) || !pep440.MatchString(strings.ToLower(version)) {
+				continue
+			}
+			i = add(version)
 		}
+		books[i].files = append(books[i].files, f)
 	}
 	return books
 }

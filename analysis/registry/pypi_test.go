@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -79,6 +80,23 @@ func TestPyPIUnknown(t *testing.T) {
 	}
 	if _, err = ask("nothing", "1.0"); !errors.Is(err, clients.ErrAbsent) {
 		t.Error(err)
+	}
+}
+
+// TestPyPIBooks: installers of old projects make up no releases.
+func TestPyPIBooks(t *testing.T) {
+	files := []clients.PyPIFile{
+		{Filename: "acme-1.5.1.tar.gz"}, {Filename: "acme-1.5.1.win32-py2.7-nosse.exe"}, {Filename: "acme-1.6-py3-none-any.whl"},
+		{Filename: "acme-nightly.zip"}, {Filename: "acme-1.6.zip"},
+	}
+	for want, versions := range map[string][]string{"1.5.1:1 1.6:2 ": nil, "1.5.1.0:1 1.6:2 2.0:0 ": {"1.5.1.0", "1.6", "1.6.0", "2.0"}} {
+		got := ""
+		for _, b := range pypiBooks("acme", &clients.PyPIProject{Versions: versions, Files: files}) {
+			got += fmt.Sprintf("%s:%d ", b.version, len(b.files))
+		}
+		if got != want {
+			t.Errorf("%v: %q, want %q", versions, got, want)
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ type Release struct {
 	// not when the version was published. Go modules have no other.
 	Committed time.Time `json:",omitzero"`
 	// Withdrawn: yanked, unlisted, retracted, retired or removed; Reason is the
-	// maintainer's word.
+	// maintainer's word. At is when, which few registries tell.
 	Withdrawn       lockfiles.Tri `json:",omitzero"`
 	WithdrawnReason string        `json:",omitzero"`
 	WithdrawnAt     time.Time     `json:",omitzero"`

@@ -77,7 +77,7 @@ var endpoints = clients.Endpoints{
 }
 
 // serving makes clients of services that answer with the given bodies.
-func serving(t *testing.T, bodies map[string]string, change ...func(*clients.Options)) (*clients.Clients, *services) {
+func serving(t testing.TB, bodies map[string]string, change ...func(*clients.Options)) (*clients.Clients, *services) {
 	t.Helper()
 	s := &services{bodies: bodies, asked: make(map[string]int)}
 	opts := clients.Options{RoundTripper: s, Clock: clock{today}, Getenv: func(string) string { return "" }}

@@ -40,10 +40,16 @@ func keyOf(service string, u *url.URL) string {
 		rest = "index"
 	case service == "deps-dev":
 		rest = depsDevKey(segments)
+	case service == "epss":
+		return shortKey(service, u.Query().Get("cve"))
 	default:
 		rest = shorten(service, rest)
 	}
-	key := path.Clean(service + "/" + rest + queryOf(u))
+	return shortKey(service, rest+queryOf(u))
+}
+
+func shortKey(service, rest string) string {
+	key := path.Clean(service + "/" + rest)
 	if !fs.ValidPath(key) || !strings.HasPrefix(key, service+"/") || strings.ContainsRune(key, 0) {
 		return ""
 	}

@@ -13,12 +13,14 @@
 //	npm/acme-http.json                      the body of an answer with status 200
 //	npm/left-padz.http                      status line, header, blank line, body: any other answer
 //	osv/query/npm/acme-http@1.7.4.json      one result of a batch: {"vulns":[{"id":...}]}, or {}
+//	osv/query/GitHub Actions/acme/setup.json of all versions
 //	osv/vulns/GHSA-aaaa-bbbb-cccc.json
 //	deps-dev/npm/acme-http@1.7.4.json
 //	pypi/fast-forms/2.2.0.json, pypi/simple/fast-forms.json
 //	crates-index/se/rd/serde-lite.json      lines of JSON
 //	go-proxy/example.org/net/@v/list.json   text, for all its name
 //	github/acme/http/releases.json
+//	epss/CVE-2026-40001.json, kev/index.json
 //
 // Addresses that have no short form of their own stand under their path.
 package replay

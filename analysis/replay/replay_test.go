@@ -345,3 +345,14 @@ func TestArchive(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestEPSS: its questions are lists in the address.
+func TestEPSS(t *testing.T) {
+	c := asked(t, `epss/CVE-2026-40001.json -- {"data":[{"cve":"CVE-2026-40001","epss":"0.25"}]}`)
+	if p, err := c.EPSS.Probability(t.Context(), "CVE-2026-40001"); err != nil || p != 0.25 {
+		t.Errorf("got %v, %v", p, err)
+	}
+	if _, err := c.EPSS.Probability(t.Context(), "CVE-2026-40002"); !errors.Is(err, clients.ErrNotRecorded) {
+		t.Errorf("of another: %v", err)
+	}
+}

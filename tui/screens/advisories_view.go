@@ -77,7 +77,7 @@ func (a *Advisories) draw(width, height int) string {
 	}
 	a.listY = 1
 	pager := components.Pager{Theme: a.s.Theme, Wrap: true}
-	pager.SetLines(advisoryLines(a.s, a.selected(), true))
+	pager.SetLines(advisoryLines(a.s, a.selected(), width*below))
 	return strings.Join([]string{a.header(width), a.tree.View(width, height-2-below),
 		components.Rule(a.s.Theme, width), pager.View(width, below)}, "\n")
 }
@@ -141,7 +141,7 @@ func (a *Advisories) lay(width int) (c advisoryColumns) {
 		c.id = max(c.id, components.Width(l.Name))
 		c.severity = max(c.severity, len(session.SeverityWord(&l.Advisory)))
 		c.label = max(c.label, components.Width(a.s.Items[l.Item].Label))
-		c.have = max(c.have, components.Width(l.Was))
+		c.have = max(c.have, components.Width(orUnknown(l.Was)))
 		c.fixed = max(c.fixed, components.Width(l.Now))
 	}
 	for _, x := range []struct {

@@ -129,8 +129,8 @@ func (c *Changes) outcomes(width int) (left, right string) {
 		return fitting(room, left+"  "+say(offline+" "+c.keys.Key(keys.Again)+" asks again"),
 			say(offline+" "+c.keys.Key(keys.Again)+" asks again"), say(offline), say(brief+": "+facts)), right
 	}
-	if right == "" && !s.Checking() {
-		right = coverage(s, width-components.Width(left)-4)
+	if known := coverage(s, width); right == "" && !s.Checking() && components.Width(left)+4+components.Width(known) <= width {
+		right = known // the title has it in brief
 	}
 	return left, right
 }

@@ -1,7 +1,9 @@
 package screens
 
 import (
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/tui/components"
@@ -61,7 +63,7 @@ func bodyLines(s *session.Session, item int, e analysis.Evidence) []components.L
 		var lines []components.Line
 		for _, a := range body {
 			l := s.List(item, e, a)
-			lines = appendApart(lines, advisoryLines(s, &l, true))
+			lines = appendApart(lines, advisoryLines(s, &l, textLimit))
 		}
 		return lines
 	case analysis.Scripts:
@@ -142,17 +144,30 @@ func tableLines(s *session.Session, table analysis.Table) []components.Line {
 	return grid.Lines(bodyGutter)
 }
 
-// textLimit bounds what is laid out of one text: a page is not a library.
-const textLimit = 2000
+// textLimit bounds how many bytes of one text are laid out: a page is not a
+// library, and a frame has no time for one.
+const textLimit = 64 << 10
 
-func textLines(s *session.Session, text string) (lines []components.Line) {
-	all := strings.Split(strings.Trim(s.SafeBlock(text), "\n"), "\n")
-	for i, line := range all {
-		if i == textLimit {
-			return append(lines, components.Styled(s.Theme.Faint, bodyGutter+session.Count(len(all)-i, "further line")+" left out"))
+func textLines(s *session.Session, text string) []components.Line {
+	return boundedText(s, text, textLimit)
+}
+
+func boundedText(s *session.Session, text string, limit int) (lines []components.Line) {
+	left := 0
+	if len(text) > limit {
+		cut := limit
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
 		}
+		left = len(text) - cut
+		text = text[:cut]
+	}
+	for _, line := range strings.Split(strings.Trim(s.SafeBlock(text), "\n"), "\n") {
 		lines = append(lines, components.Line{Gutter: bodyGutter, Runs: []components.Run{{Text: line}},
 			Indent: min(len(line)-len(strings.TrimLeft(line, " -*")), 8)})
+	}
+	if left > 0 {
+		lines = append(lines, components.Styled(s.Theme.Faint, fmt.Sprintf("%s%d further bytes are left out here", bodyGutter, left)))
 	}
 	return lines
 }

@@ -31,8 +31,9 @@ func advisoryLook(t theme.Theme, a *analysis.Advisory) theme.Style {
 	return t.Warn
 }
 
-// advisoryLines is one advisory; long adds what its record tells.
-func advisoryLines(s *session.Session, l *session.Listed, long bool) []components.Line {
+// advisoryLines is one advisory, with at most limit bytes of what its record
+// tells.
+func advisoryLines(s *session.Session, l *session.Listed, limit int) []components.Line {
 	t, plain := s.Theme, theme.Style{}
 	headline := l.Headline
 	if headline == "" {
@@ -82,17 +83,10 @@ func advisoryLines(s *session.Session, l *session.Listed, long bool) []component
 	}
 	add("read", s.Said(l.Source, l.Observed), t.Faint)
 	add("link", s.Safe(l.URL), t.Accent)
-	if long {
-		lines = append(lines, textLinesOf(s, l.Details)...)
+	if strings.TrimSpace(l.Details) != "" {
+		lines = appendApart(lines, boundedText(s, l.Details, limit))
 	}
 	return lines
-}
-
-func textLinesOf(s *session.Session, text string) []components.Line {
-	if strings.TrimSpace(text) == "" {
-		return nil
-	}
-	return append([]components.Line{{}}, textLines(s, text)...)
 }
 
 func orUnknown(text string) string {

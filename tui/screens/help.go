@@ -103,7 +103,7 @@ func (h *Help) Refresh() {}
 // Title says whose keys these are.
 func (h *Help) Title(int) (left, right string) {
 	t := h.s.Theme
-	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen"}[h.below.Kind()]
+	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen", keys.Advisories: "the advisories"}[h.below.Kind()]
 	return t.Strong.Paint("Keys of " + name), ""
 }
 
@@ -133,8 +133,9 @@ func (h *Help) legend() []string {
 	return append(lines,
 		"Marks  scr the lockfile claims an install script, dir direct, dev development,",
 		"       opt optional, bun bundled; +6 is how many changes are folded below",
-		t.Symbols.Unknown+"      in ADV SCR PRV SCO SRC: advisories, scripts, provenance, scorecard and",
-		"       source of this change are not checked; it never means that all is well",
+		"Topics "+strings.Join([]string{t.Symbols.Pass + " nothing found", t.Symbols.Warn + " warns", t.Symbols.Fail + " fails",
+			t.Symbols.None + " nothing to ask", t.Symbols.Waiting + " waiting", t.Symbols.Running + " asked"}, "  "),
+		"       "+t.Symbols.Unknown+" unknown or not checked: it never means that all is well",
 	)
 }
 

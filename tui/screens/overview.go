@@ -18,17 +18,20 @@ import (
 func brief(s *session.Session, item, height int) []components.Line {
 	t, it := s.Theme, &s.Items[item]
 	if s.Checked() {
-		lines := []components.Line{{Runs: []components.Run{
-			{Text: it.Label, Style: t.Strong}, {Text: "  " + s.Moved(it) + "  " + uses(it.Package())}, {Text: "  " + place(s, it), Style: t.Faint}}}}
-		rest := append(findingLines(s, findings(s, item, -1), true), stateLines(s, item, -1, "")...)
-		if len(rest) == 0 {
-			rest = []components.Line{nothingToSay()}
+		rest := s.Moved(it) + "  " + uses(it.Package()) + "  " + place(s, it)
+		lines := []components.Line{{Draw: func(width int) []string {
+			label := cutName(it.Label, width, t.Ellipsis)
+			return []string{t.Strong.Paint(label) + components.Cut("  "+rest, width-components.Width(label), t.Ellipsis)}
+		}}}
+		said := append(findingLines(s, findings(s, item, -1), true), stateLines(s, item, -1, "")...)
+		if len(said) == 0 {
+			said = []components.Line{nothingToSay()}
 		}
-		if room := height - len(lines); len(rest) > room {
-			more := len(rest) - room + 1
-			rest = append(rest[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))
+		if room := height - len(lines); len(said) > room {
+			more := len(said) - room + 1
+			said = append(said[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))
 		}
-		if lines = append(lines, rest...); len(lines) < height && s.Unchecked() != "" {
+		if lines = append(lines, said...); len(lines) < height && s.Unchecked() != "" {
 			lines = append(lines, components.Styled(t.Unknown, components.Fit(t.Symbols.Unknown, signGutter, "")+s.Unchecked()))
 		}
 		return lines

@@ -22,10 +22,11 @@ func Sentences(s *session.Session, item int) []string {
 func FindingSentences(s *session.Session, item int) (list []string) {
 	for _, f := range findings(s, item, -1) {
 		text := f.Outcome.String() + ": " + f.Code + ". " + ended(f.Title)
-		for _, more := range []string{f.Detail, f.Fix} {
-			if words := strings.Join(strings.Fields(more), " "); words != "" {
-				text += " " + ended(words)
-			}
+		if detail := strings.Join(strings.Fields(f.Detail), " "); detail != "" {
+			text += " " + ended(detail)
+		}
+		if fix := strings.Join(strings.Fields(f.Fix), " "); fix != "" {
+			text += " Next: " + ended(fix)
 		}
 		if said := s.Said(f.Source, f.Observed); said != "" {
 			text += " Read from " + said + "."

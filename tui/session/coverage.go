@@ -17,10 +17,10 @@ func (s *Session) Coverage() string {
 }
 
 // CoverageInBrief is the same in a few words: "checked 31 of 42, 6 unknown".
-// What has nothing to ask counts as checked.
+// The rest of them has nothing to ask.
 func (s *Session) CoverageInBrief() string {
 	c := s.coverage
-	text := fmt.Sprintf("checked %d of %d", c.Done+c.NotApplicable, len(s.results))
+	text := fmt.Sprintf("checked %d of %d", c.Done, len(s.results))
 	if n := c.Unknown + c.NotSupported + s.open; n > 0 {
 		text += fmt.Sprintf(", %d unknown", n)
 	}

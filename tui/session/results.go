@@ -64,10 +64,9 @@ type evidence struct {
 	open     int       // pairs that have not ended
 	coverage analysis.Coverage
 
-	listed    int // advisories in all results
-	listedAt  int // Version for which list was made
-	advisory  []Listed
-	finishing bool // Done was told
+	listed   int // advisories in all results
+	listedAt int // Version for which advisory was made
+	advisory []Listed
 }
 
 // class is what the list can be sorted by: the worst first.
@@ -210,14 +209,20 @@ func (s *Session) Ended(item int) bool {
 	return !slices.ContainsFunc(s.Checks(item), func(c Checked) bool { return !c.Ended || c.Running })
 }
 
-// Gathered takes note that every check of every change has ended.
+// Gathered takes note that nothing more comes by itself. What has not been
+// answered by then is unknown, and says so.
 func (s *Session) Gathered() {
-	s.finishing = true
+	for at := range s.results {
+		if !s.results[at].Ended {
+			n := len(s.Review.Checks)
+			s.Learn(at/n, at%n, analysis.Result{Reason: "the review ended before it was answered"})
+		}
+	}
 	s.Version++
 }
 
 // Checking tells whether answers of the first round are still to come.
-func (s *Session) Checking() bool { return s.open > 0 && !s.finishing }
+func (s *Session) Checking() bool { return s.open > 0 }
 
 // Covered is how many pairs of a change and a check have ended, of how many,
 // and what came of them.
