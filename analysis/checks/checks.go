@@ -42,7 +42,7 @@ func All(s Sources) []analysis.Check {
 		&statusCheck{s.Registry},
 		&publisherCheck{s.Registry},
 		&sizeCheck{s.Registry},
-		newRegistrySource(s),
 		newNotes(s),
+		newRegistrySource(s),
 	}
 }
