@@ -44,5 +44,6 @@ func All(s Sources) []analysis.Check {
 		&sizeCheck{s.Registry},
 		newNotes(s),
 		newRegistrySource(s),
+		&licenseCheck{s: s},
 	}
 }

@@ -36,6 +36,9 @@ func NewDepsDev(t *Transport, e Endpoints) *DepsDev {
 	return d
 }
 
+// Host is the service, as a finding names its source.
+func (d *DepsDev) Host() string { return hostOf(d.base) }
+
 // Version is what is known of one version. Many calls at the same time are one request.
 func (d *DepsDev) Version(ctx context.Context, key DepsDevKey) (*DepsDevVersion, error) {
 	return d.pending.Ask(ctx, key)

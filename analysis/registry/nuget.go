@@ -47,8 +47,10 @@ func (a nuget) Package(ctx context.Context, name string, versions []string) (*Pa
 			nugetCatalog(r.Detail, detail)
 		}
 		if search != nil {
-			if n, ok := search.ByVersion[found[i].Version]; ok {
-				r.Detail.Downloads = &n
+			for version, n := range search.ByVersion {
+				if nugetVersion(version) == nugetVersion(found[i].Version) {
+					r.Detail.Downloads = &n
+				}
 			}
 		}
 		p.Repository = cmp.Or(r.Detail.Repository, p.Repository, found[i].ProjectURL)

@@ -16,7 +16,7 @@ var nugetAnswers = answering{absent: `<?xml version="1.0"?><Error/>`, answers: m
  {"catalogEntry":{"id":"Acme.Http","version":"3.0.0"}}]}]}`,
 	"nuget.example/catalog/2.json": `{"id":"Acme.Http","version":"2.0.0","packageHash":"AAAA","packageHashAlgorithm":"SHA512","packageSize":12,"repository":{"url":"https://forge.invalid/acme","commit":"c0ffee"},
  "packageEntries":[{"fullName":"Acme.Http.nuspec"},{"fullName":"buildTransitive/Acme.Http.targets"},{"fullName":"build/net8.0/Acme.Http.props"},{"fullName":"tools/install.ps1"},{"fullName":"analyzers/dotnet/cs/A.dll"},{"fullName":"lib/net8.0/tools/x.ps1"},{"fullName":"content/build/a.targets"}]}`,
-	"search.example/query?prerelease=true&q=packageid%3Aacme.http&semVerLevel=2.0.0&take=1": `{"data":[{"id":"Acme.Http","owners":["ada","bob"],"versions":[{"version":"2.0.0","downloads":5}]}]}`,
+	"search.example/query?prerelease=true&q=packageid%3Aacme.http&semVerLevel=2.0.0&take=1": `{"data":[{"id":"Acme.Http","owners":["ada","bob"],"versions":[{"version":"2.0.0+build","downloads":5}]}]}`,
 }}
 
 func TestNuGet(t *testing.T) {

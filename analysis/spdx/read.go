@@ -131,7 +131,7 @@ func (r *reader) name(text string) (*Expression, error) {
 		return e, nil
 	}
 	if strings.HasPrefix(text, "License ::") || strings.HasPrefix(text, "OSI Approved ::") {
-		text = text[strings.LastIndex(text, "::")+2:]
+		text = strings.TrimSpace(text[strings.LastIndex(text, "::")+2:])
 	} else if strings.Contains(text, "://") {
 		return r.address(text)
 	}
