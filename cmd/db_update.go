@@ -30,9 +30,6 @@ func (d *dbUpdateCmd) Run(env *environment) error {
 }
 
 func (d *dbUpdateCmd) run(env *environment, endpoints clients.Endpoints) error {
-	if env.offline() {
-		return errors.New("update advisories: --offline forbids the download\nhint: depreview db import DIR takes a download from elsewhere")
-	}
 	var names []string
 	for _, text := range d.Ecosystems {
 		name := advisories.FindEcosystem(text)
@@ -40,6 +37,9 @@ func (d *dbUpdateCmd) run(env *environment, endpoints clients.Endpoints) error {
 			return fmt.Errorf("update advisories: OSV has no ecosystem %q that depreview can match\nhint: depreview db update without a name updates all", text)
 		}
 		names = append(names, name)
+	}
+	if env.offline() {
+		return errors.New("update advisories: --offline forbids the download\nhint: depreview db import DIR takes a download from elsewhere")
 	}
 	path, err := advisories.DefaultPath()
 	if err != nil {
