@@ -156,11 +156,14 @@ func Why(err error) string {
 // settle puts how a check ended into its result.
 func settle(r Result, err error) Result {
 	var end *ended
+	var refused interface{ NotAsked() bool } // of the clients: private modules, registries that cannot be asked
 	switch {
 	case err == nil:
 		r.State, r.Reason = StateDone, ""
 	case errors.As(err, &end):
 		r.State, r.Reason = end.state, untrusted.Line(end.reason)
+	case errors.As(err, &refused) && refused.NotAsked():
+		r.State, r.Reason = StateNotSupported, Why(err)
 	default:
 		r.State, r.Reason = StateUnknown, Why(err)
 	}

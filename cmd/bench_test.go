@@ -57,7 +57,7 @@ func largeLockfile(patch int) map[string][]byte {
 func BenchmarkReview(b *testing.B) {
 	dir := largePair(b)
 	for b.Loop() {
-		if code := Main([]string{"--repo", dir, "HEAD~1..HEAD", "--format", "json"}, nil, io.Discard, io.Discard); code != exitOK {
+		if code := Main([]string{"--repo", dir, "HEAD~1..HEAD", "--offline", "--format", "json"}, nil, io.Discard, io.Discard); code != exitOK {
 			b.Fatalf("exit code %d", code)
 		}
 	}
@@ -76,7 +76,7 @@ func BenchmarkProcess(b *testing.B) {
 		name string
 		args []string
 	}{
-		{"depreview", []string{binary, "--repo", dir, "HEAD~1..HEAD", "--format", "json"}},
+		{"depreview", []string{binary, "--repo", dir, "HEAD~1..HEAD", "--offline", "--format", "json"}},
 		{"git-diff-stat", []string{"git", "-C", dir, "diff", "--stat", "HEAD~1", "HEAD"}},
 		{"depreview-version", []string{binary, "--version"}},
 	} {

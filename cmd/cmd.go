@@ -16,12 +16,15 @@ import (
 	"golang.org/x/term"
 
 	"github.com/depreview/depreview/analysis/untrusted"
+	"github.com/depreview/depreview/diff/revision"
 )
 
 type cli struct {
 	choices
 	Repo    string           `short:"C" placeholder:"DIR" default:"." help:"The repository to review; a directory inside it will do."`
-	Offline bool             `help:"Never use the network. (This version never does.)"`
+	Offline bool             `help:"Never use the network: answer from what is kept and from the offline advisories."`
+	Config  string           `placeholder:"FILE" help:"Read the configuration from FILE."`
+	Trace   string           `placeholder:"FILE" help:"Write every request to FILE, without tokens."`
 	Plain   bool             `help:"Ask and answer line by line: no full screen, no cursor movement."`
 	NoColor bool             `help:"No colours, as with NO_COLOR."`
 	ASCII   bool             `name:"ascii" help:"No symbols beyond ASCII."`
@@ -42,6 +45,9 @@ type environment struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	cli            *cli
+	config         *config // what review and check have read; empty for the others
+	// ask tells how a review is checked; services unless a command brings its own.
+	ask func(ctx context.Context, base, head revision.Revision) (*asking, error)
 }
 
 // Main runs depreview and returns its exit code.
@@ -72,7 +78,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "depreview: %s\nhint: depreview --help\n", untrusted.Line(text))
 			return exitUsage
 		}
-		err = parsed.Run(&environment{ctx, stdin, stdout, stderr, &c})
+		env := &environment{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, cli: &c, config: &config{}}
+		env.ask = env.services
+		err = parsed.Run(env)
 		return tell(stderr, err)
 	})
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"fmt"
 	"os"
 
@@ -26,6 +27,8 @@ func (d *demoCmd) Run(env *environment) error {
 		return fmt.Errorf("unpack the demo: %w", err)
 	}
 	env.cli.Repo, env.cli.GoGit = dir, true
+	// The packages of the demo are invented: no service is to be asked of them.
+	env.ask = func(context.Context, revision.Revision, revision.Revision) (*asking, error) { return &asking{}, nil }
 	review := reviewCmd{selection{Revs: []string{"main..update-dependencies"}}}
 	return review.Run(env)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/report"
@@ -27,6 +28,9 @@ type choices struct {
 	Packages *string `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
 	Staged   bool    `help:"Compare HEAD with the index, when no REVS are given."`
 	Vendored bool    `help:"Read lockfiles inside node_modules and vendored copies too."`
+
+	Checks []string  `placeholder:"LIST" help:"Make these checks alone, separated by commas; none makes none."`
+	Now    time.Time `placeholder:"TIME" help:"Review as of TIME, such as 2026-01-02T15:04:05Z."`
 }
 
 type reviewCmd struct{ selection }
@@ -35,6 +39,9 @@ type checkCmd struct{ selection }
 
 // Run opens the screen, or writes the report where there is none to open.
 func (r *reviewCmd) Run(env *environment) error {
+	if err := env.configure(); err != nil {
+		return err
+	}
 	if env.cli.Format != "" || env.cli.Output != "" || env.cli.Packages != nil {
 		return r.write(env, "")
 	}
@@ -45,7 +52,18 @@ func (r *reviewCmd) Run(env *environment) error {
 }
 
 // Run writes the report, on a terminal too.
-func (c *checkCmd) Run(env *environment) error { return c.write(env, "") }
+func (c *checkCmd) Run(env *environment) error {
+	if err := env.configure(); err != nil {
+		return err
+	}
+	return c.write(env, "")
+}
+
+// configure reads the configuration, before anything is drawn.
+func (env *environment) configure() (err error) {
+	env.config, err = readConfig(env.cli.Config)
+	return err
+}
 
 func (s *selection) open(env *environment) error {
 	// The screen reads lines of lockfiles for as long as it is open, and so
@@ -62,7 +80,7 @@ func (s *selection) open(env *environment) error {
 
 func screenOptions(env *environment) tui.Options {
 	return tui.Options{ASCII: env.cli.ASCII, NoColor: env.cli.NoColor, NoMotion: !env.cli.Motion, Plain: env.cli.Plain,
-		Open: openBrowser, Input: env.stdin, Output: env.stdout, Environ: os.Environ()}
+		Keys: env.config.keys(), Open: openBrowser, Input: env.stdin, Output: env.stdout, Environ: os.Environ()}
 }
 
 // write makes the report of the review, or of one revision's packages. The
@@ -93,7 +111,10 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 	ctx, end := context.WithCancel(env.ctx)
 	defer end()
 	if env.cli.Packages == nil {
-		w := &watcher{Handler: format.Handler(out), before: func() {
+		w := &watcher{Handler: format.Handler(out), before: func(notices []string) {
+			for _, n := range notices {
+				fmt.Fprintf(env.stderr, "depreview: %s\n", n)
+			}
 			if notice != "" {
 				fmt.Fprintf(env.stderr, "depreview: %s\n", notice)
 			}
@@ -119,7 +140,7 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 
 // review reads the repository and reports to h. The repository stays open
 // until ctx ends, for a handler that reads files of the review later.
-func (s *selection) review(ctx context.Context, env *environment, h analysis.Handler) error {
+func (s *selection) review(ctx context.Context, env *environment, w *watcher) error {
 	// A script's variable that is not set must not review something else.
 	if slices.Contains(s.Revs, "") {
 		return errors.New("read revisions: a revision is empty\nhint: leave it out to compare the merge base with the default branch with the working tree")
@@ -140,7 +161,15 @@ func (s *selection) review(ctx context.Context, env *environment, h analysis.Han
 	if err != nil {
 		return err
 	}
-	return analysis.Run(ctx, repo, base, head, env.options(), h)
+	a, err := env.ask(ctx, base, head)
+	if err != nil {
+		return err
+	}
+	w.asking = a
+	options := a.options
+	options.Vendored = env.cli.Vendored
+	w.ctx = ctx
+	return analysis.Run(ctx, repo, base, head, options, w)
 }
 
 func (env *environment) options() analysis.Options {
@@ -158,16 +187,25 @@ func openRepository(ctx context.Context, env *environment) (revision.Repository,
 // watcher remembers of a review what its exit code needs.
 type watcher struct {
 	analysis.Handler
-	before     func() // called when the review is known, or nil
+	before     func(notices []string) // called when the review is known, or nil
 	incomplete bool
+
+	ctx    context.Context
+	asking *asking
 }
 
 func (w *watcher) Changes(r *analysis.Review) error {
 	w.incomplete = len(r.Errors) > 0
 	if w.before != nil {
-		w.before()
+		w.before(w.asking.notices)
 	}
-	return w.Handler.Changes(r)
+	if err := w.Handler.Changes(r); err != nil {
+		return err
+	}
+	if w.asking.later != nil {
+		go w.asking.later(w.ctx)
+	}
+	return nil
 }
 
 // exit gives the screen's exit code: the same as a report's.

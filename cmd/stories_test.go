@@ -50,6 +50,9 @@ func isolate(env *testscript.Env) error {
 	for _, v := range []struct{ name, value string }{
 		{"HOME", filepath.Join(env.WorkDir, ".home")},
 		{"XDG_CONFIG_HOME", filepath.Join(env.WorkDir, ".home")},
+		{"AppData", filepath.Join(env.WorkDir, ".home")},
+		{"XDG_CACHE_HOME", filepath.Join(env.WorkDir, ".home", "cache")},
+		{"LocalAppData", filepath.Join(env.WorkDir, ".home", "cache")},
 		{"GIT_CONFIG_GLOBAL", os.DevNull},
 		{"GIT_CONFIG_NOSYSTEM", "1"},
 		{"GIT_CEILING_DIRECTORIES", env.WorkDir},
@@ -59,7 +62,19 @@ func isolate(env *testscript.Env) error {
 	} {
 		env.Setenv(v.name, v.value)
 	}
-	return os.MkdirAll(filepath.Join(env.WorkDir, ".home"), 0o755)
+	// No story reaches the network, and those that are about lockfiles do not
+	// change with every new check: who wants checks names another --config. Each
+	// system has its own place for settings.
+	for _, dir := range []string{".home", ".home/.config", ".home/Library/Application Support"} {
+		dir = filepath.Join(env.WorkDir, filepath.FromSlash(dir), "depreview")
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte("offline = true\nchecks = [\"none\"]\n"), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // exits is `exits CODE PROGRAM ARGS`: the program runs and exits with the code.

@@ -20,6 +20,9 @@ type Sources struct {
 	// when there is none.
 	Index    *advisories.Index
 	IndexErr error
+	// HeadNPM is the registry that head's settings would name for an npm package;
+	// nil is not known. It is to be shown, and never to be asked.
+	HeadNPM func(name string) clients.NPMRoute
 	// Offline: the network must not be asked.
 	Offline bool
 	// Withdrawn shows advisories that their database took back.
@@ -40,6 +43,7 @@ func All(s Sources) []analysis.Check {
 		&publisherCheck{s.Registry},
 		&sizeCheck{s.Registry},
 		newNotes(s),
+		newRegistrySource(s),
 		&licenseCheck{s: s},
 	}
 }

@@ -75,7 +75,7 @@ func judgeReputation(p *registry.Package, c *diff.Change, now time.Time) []analy
 		return nil
 	}
 	var why []string
-	if first, known := firstRelease(p); known && now.Sub(first) < newFor {
+	if first, known := firstRelease(p); known && p.Incomplete == nil && now.Sub(first) < newFor {
 		why = append(why, "its first release was "+agoOf(now.Sub(first)))
 	}
 	if p.Weekly != nil && *p.Weekly < fewDownloads {
@@ -123,10 +123,7 @@ func sizeUnknown(said *registry.Comparison, c *diff.Change) error {
 	case !sized(said.Head):
 		return notSaid(p, "say how large "+c.To()+" is")
 	case c.From() == "":
-		if p.Weekly == nil {
-			return p.Incomplete // nil where nobody counts
-		}
-		return nil
+		return p.Incomplete // which may be why an earlier release is not seen
 	case said.Base == nil:
 		return baseUnknown(said, c)
 	case !sized(said.Base):

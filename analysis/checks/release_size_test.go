@@ -71,6 +71,7 @@ func TestReputation(t *testing.T) {
 		{"downloads not known", pkg("npm", old, young), added, ""},
 		{"a release without a time may be older", pkg("npm", rel("0.9.0", -1), young), added, ""},
 		{"no releases with a time", pkg("npm", rel("1.0.0", -1)), added, ""},
+		{"a question failed", incomplete(pkg("npm", young)), added, ""},
 		{"an update is none of its business", weekly(7, pkg("npm", young)), update, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

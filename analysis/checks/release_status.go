@@ -112,9 +112,10 @@ func judgePackage(p *registry.Package) *analysis.Finding {
 	return &f
 }
 
-// versionMissing tells that the registry knows the package and its versions, and this
-// one is not among them. The Go proxy, Maven Central and forges list less than
-// they serve, and a branch is no version.
+// versionMissing tells that the registry knows the package and its versions,
+// and this one is not among them: a list of which a part could not be asked for
+// proves nothing. The Go proxy, Maven Central and forges list less than they
+// serve, and a branch is no version.
 func versionMissing(said *registry.Comparison, c *diff.Change) bool {
 	switch said.Package.ID.Ecosystem {
 	case "golang", "maven", "githubactions", "swift", "docker", "terraform", "generic":
@@ -124,7 +125,7 @@ func versionMissing(said *registry.Comparison, c *diff.Change) bool {
 			return false
 		}
 	}
-	return said.Head == nil && len(said.Package.Releases) > 0
+	return said.Head == nil && len(said.Package.Releases) > 0 && said.Package.Incomplete == nil
 }
 
 // withdrawnWord is what the ecosystem calls it.
@@ -176,7 +177,7 @@ func statusFacts(said *registry.Comparison) analysis.Facts {
 		{Name: "Withdrawn", Base: releaseText(said.Base, withdrawn), Head: releaseText(said.Head, withdrawn)},
 		{Name: "Deprecated", Base: releaseText(said.Base, deprecated), Head: releaseText(said.Head, deprecated)},
 		{Name: "Package", Head: status},
-		{Name: "Listed versions", Head: fmt.Sprint(len(p.Releases))},
+		{Name: "Versions known", Head: fmt.Sprint(len(p.Releases))},
 	}
 	if said.Head != nil && said.Head.Withdrawn == lockfiles.Yes {
 		facts[0].Look = analysis.Fail

@@ -53,6 +53,7 @@ func TestReleaseStatus(t *testing.T) {
 		{"deprecated, base not listed", registryAnswers(pkg("npm", rel("1.2.3", 50*relDay, deprecated("x")))), up, "info release-deprecated: 1.2.3 is deprecated"},
 		{"away from deprecated", registryAnswers(pkg("npm", rel("1.2.2", 100*relDay, deprecated("x")), rel("1.2.3", 50*relDay))), up, "pass deprecated-left: 1.2.2 is deprecated; this change moves away from it"},
 		{"not in the registry", registryAnswers(pkg("npm", old)), up, "fail version-not-in-registry: registry.example knows the package, but lists no version 1.2.3"},
+		{"not in the part of the list that could be asked for", &fakeRegistry{Package: incomplete(pkg("nuget", old))}, releaseMove("nuget", "1.2.2", "1.2.3"), "error: offline"},
 		{"no version known at all", registryAnswers(pkg("npm")), up, "error: registry.example does not list 1.2.3"},
 		{"the Go proxy lists tags alone", registryAnswers(pkg("golang", rel("v1.2.2", -1))), releaseMove("golang", "v1.2.2", "v0.0.0-20260301000000-0123456789ab"), "error: registry.example does not list v0.0.0-20260301000000-0123456789ab"},
 		{"a branch is no version", registryAnswers(pkg("composer", old)), releaseMove("composer", "1.2.2", "dev-main"), "error: registry.example does not list dev-main"},

@@ -178,7 +178,7 @@ var (
 // "" when it has none.
 func majorOf(version string) string {
 	m := releaseNumber.FindStringSubmatch(version)
-	if m == nil || wholeHash.MatchString(version) {
+	if m == nil || hashInText.MatchString(version) {
 		return ""
 	}
 	return m[1]

@@ -151,7 +151,9 @@ func (v *scriptView) approvals() (found []analysis.Finding) {
 	}
 	fresh := v.change.Kind != diff.Edited
 	switch {
-	case head.Allowed == lockfiles.Yes && head.Rule != "" && !head.Pinned && fresh && v.head.runs():
+	// A setting that lets everything run approves nothing in particular: what it
+	// does is in the evidence, once for all packages.
+	case head.Allowed == lockfiles.Yes && head.Named && !head.Pinned && fresh && v.head.runs():
 		says("script-approved-by-name", analysis.Warn,
 			fmt.Sprintf("%s would run unreviewed: the approval pins no version (%s)", brief(v.head.version, 40), head.Rule), "", place(head))
 	case head.Allowed != lockfiles.Yes && head.Stale != "" && fresh && (base.Allowed == lockfiles.Yes && base.Pinned || v.head.runs()):

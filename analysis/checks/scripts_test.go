@@ -142,7 +142,7 @@ func TestScripts(t *testing.T) {
 		"approved by name": {base: runs(post, "a"), head: runs(post, "a"), baseTree: npm12(`"event-flow": true`),
 			want: []string{"pass scripts-same", "warn script-approved-by-name: 1.1.0 would run unreviewed: the approval pins no version (allowScripts: event-flow: true)"}},
 		"approved by name, nothing runs": {base: none(), head: none(), baseTree: npm12(`"event-flow": true`)},
-		"approved for all":               {base: none(), head: none(), baseTree: map[string]string{".npmrc": "dangerously-allow-all-scripts=true"}},
+		"approved for all":               {base: runs(post, "a"), head: runs(post, "a"), want: []string{"pass scripts-same"}, baseTree: map[string]string{".npmrc": "dangerously-allow-all-scripts=true"}},
 		"the approval is stale": {base: runs(post, "a"), head: runs(post, "a"), baseTree: npm12(`"event-flow@1.0.0": true`),
 			want: []string{"pass scripts-same", "info approval-stale: the approval does not cover 1.1.0: allowScripts: event-flow@1.0.0: true", "info script-denied"}},
 		"the approval covers both": {base: runs(post, "a"), head: runs(post, "a"), baseTree: npm12(`"event-flow@1.0.0 || 1.1.0": true`), want: []string{"pass scripts-same"}},

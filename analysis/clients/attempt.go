@@ -37,18 +37,29 @@ func (t *Transport) ask(ctx context.Context, u *url.URL, req *Request, key strin
 			return time.Time{}, &again
 		}
 		began := time.Now() // the limits are of real time, whatever the clock says
-		r, fail := t.once(ctx, u, req, kept, min(left, t.opts.Attempt))
-		leave()
+		held := &hold{}
+		r, fail := t.once(ctx, u, req, kept, held, min(left, t.opts.Attempt))
 		left -= time.Since(began)
 		t.trace.asked(req, r, fail, attempt, time.Since(began))
 
+		at, err, ok := time.Time{}, error(nil), false
 		if fail == nil {
-			if at, err, ok := t.settle(u, req, key, kept, r); ok {
-				turn.learn(t.clock.Now(), nil)
-				return at, err
-			} else if !errors.As(err, &fail) {
-				fail = &Error{Reason: ReasonNotJSON, Host: u.Host, URL: redact(req.URL), Err: err}
-			}
+			at, err, ok = t.settle(ctx, u, req, key, kept, r)
+		}
+		// Only now is the next one asked: what has come is not to pile up before
+		// what is slower than the network.
+		t.room.give(held)
+		leave()
+		if ok {
+			turn.learn(t.clock.Now(), nil)
+			turn.spend(t.clock.Now(), r.spent, u)
+			return at, err
+		}
+		if fail == nil && !errors.As(err, &fail) {
+			fail = &Error{Reason: ReasonNotJSON, Host: u.Host, URL: redact(req.URL), Err: err}
+		}
+		if r != nil && r.Status == http.StatusNotModified {
+			kept = nil // what was kept is gone or worth nothing
 		}
 		if ctx.Err() != nil {
 			return time.Time{}, t.stopped(ctx, u, req)
@@ -70,8 +81,16 @@ func (t *Transport) ask(ctx context.Context, u *url.URL, req *Request, key strin
 
 // settle reads and keeps an answer; ok is false where it is a failure that
 // asking again may mend.
-func (t *Transport) settle(u *url.URL, req *Request, key string, kept *entry, r *Response) (at time.Time, err error, ok bool) {
+func (t *Transport) settle(ctx context.Context, u *url.URL, req *Request, key string, kept *entry, r *Response) (at time.Time, err error, ok bool) {
+	leave, err := t.room.sit(ctx)
+	if err != nil {
+		return at, t.stopped(ctx, u, req), false
+	}
+	defer leave()
 	if r.Status == http.StatusNotModified && kept != nil {
+		if kept = t.cache.get(key); kept == nil { // another process has tidied
+			return at, &Error{Reason: ReasonTruncated, Host: u.Host, URL: redact(req.URL), Detail: "what was kept of it is gone"}, false
+		}
 		kept.At = r.At
 		again := kept.response()
 		err := t.read(u, req, again)
@@ -125,7 +144,7 @@ func (t *Transport) stopped(ctx context.Context, u *url.URL, req *Request) *Erro
 
 // once sends the request and reads the whole answer within the limit. A
 // response beside the error is one whose status is the failure.
-func (t *Transport) once(parent context.Context, u *url.URL, req *Request, kept *entry, limit time.Duration) (*Response, *Error) {
+func (t *Transport) once(parent context.Context, u *url.URL, req *Request, kept *entry, held *hold, limit time.Duration) (*Response, *Error) {
 	ctx, stop := context.WithTimeout(parent, limit)
 	defer stop()
 	fail := func(reason Reason, detail string, err error) *Error {
@@ -148,7 +167,7 @@ func (t *Transport) once(parent context.Context, u *url.URL, req *Request, kept 
 	r := &Response{
 		Status: answer.StatusCode, At: t.clock.Now(), Link: answer.Header.Get("Link"),
 		etag: answer.Header.Get("ETag"), lastModified: answer.Header.Get("Last-Modified"),
-		secret: secretOf(req.Token),
+		secret: secretOf(req.Token), spent: spentUntil(answer.Header),
 	}
 	r.Type, _, _ = mime.ParseMediaType(answer.Header.Get("Content-Type"))
 	if r.Status == http.StatusNotModified {
@@ -160,7 +179,7 @@ func (t *Transport) once(parent context.Context, u *url.URL, req *Request, kept 
 	} else if answer.ContentLength > most {
 		return r, fail(ReasonTooLarge, "it says it has "+strconv.FormatInt(answer.ContentLength, 10)+" bytes", nil)
 	}
-	r.Body, err = io.ReadAll(io.LimitReader(answer.Body, most+1))
+	r.Body, err = t.room.readAll(ctx, held, io.LimitReader(answer.Body, most+1))
 	if err != nil && r.Status == http.StatusOK {
 		e := networkError(ctx, err, fail)
 		if e.Reason == ReasonUnreachable {
@@ -194,7 +213,23 @@ func (t *Transport) refusal(header http.Header, r *Response, fail func(Reason, s
 	e := fail(reason, r.message(), nil)
 	e.Status = r.Status
 	e.Wait = retryAfter(header, t.clock.Now())
+	if reason == ReasonRateLimited && e.Wait > longestPause {
+		e.Until = t.clock.Now().Add(e.Wait)
+	}
 	return e
+}
+
+// spentUntil tells by GitHub's headers that this was the last answer for now,
+// and until when; the zero time else. The next question would be refused.
+func spentUntil(header http.Header) time.Time {
+	if header.Get("X-Ratelimit-Remaining") != "0" {
+		return time.Time{}
+	}
+	reset, err := strconv.ParseInt(header.Get("X-Ratelimit-Reset"), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(reset, 0)
 }
 
 func retryAfter(header http.Header, now time.Time) time.Duration {
@@ -205,10 +240,8 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(after); err == nil {
 		return max(0, date.Sub(now))
 	}
-	if header.Get("X-Ratelimit-Remaining") == "0" {
-		if reset, err := strconv.ParseInt(header.Get("X-Ratelimit-Reset"), 10, 64); err == nil {
-			return max(0, time.Unix(reset, 0).Sub(now))
-		}
+	if until := spentUntil(header); !until.IsZero() {
+		return max(0, until.Sub(now))
 	}
 	return 0
 }

@@ -65,7 +65,8 @@ func (c *cache) get(key string) *entry {
 	if c.dir == "" {
 		return nil
 	}
-	data, err := os.ReadFile(c.path(key))
+	path := c.path(key)
+	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -80,6 +81,9 @@ func (c *cache) get(key string) *entry {
 	}
 	if e.Key != key { // two keys of one digest: no one has seen that, but it costs one comparison
 		return nil
+	}
+	if info, err := os.Stat(path); err == nil {
+		touch(path, info, time.Now())
 	}
 	return e
 }

@@ -27,7 +27,13 @@ type Clients struct {
 // from the user's own configuration. The limits of the services hold only if
 // the transport was given them: Options.Limits = e.Limits().
 func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
-	return &Clients{
+	return With(t, Settings{Endpoints: e, NPM: scopesRoute(e.NPM, npmScopes)})
+}
+
+// With is New for whole settings. It asks and reads nothing.
+func With(t *Transport, s Settings) *Clients {
+	e := s.Endpoints
+	c := &Clients{
 		Transport: t,
 		Endpoints: e,
 		OSV:       NewOSV(t, e),
@@ -35,7 +41,7 @@ func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
 		EPSS:      NewEPSS(t, e),
 		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
-		NPM:       NewNPM(t, e, npmScopes),
+		NPM:       newNPM(t, s),
 		PyPI:      NewPyPI(t, e),
 		Crates:    NewCrates(t, e),
 		GoProxy:   NewGoProxy(t, e),
@@ -48,4 +54,10 @@ func New(t *Transport, e Endpoints, npmScopes map[string]string) *Clients {
 		Pub:       NewPub(t, e),
 		GitHub:    NewGitHub(t, e),
 	}
+	c.GoProxy.rules, c.GoProxy.shut = s.Go, s.closed("go-proxy")
+	c.SumDB.rules, c.SumDB.shut = s.Go, s.closed("sumdb")
+	c.PyPI.shut = s.closed("pypi")
+	// A name that must not be told the proxy is not for the others either.
+	c.OSV.rules, c.DepsDev.rules = s.Go, s.Go
+	return c
 }

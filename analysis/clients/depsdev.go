@@ -24,6 +24,7 @@ type DepsDev struct {
 	base     string
 	pending  *Coalescer[DepsDevKey, *DepsDevVersion]
 	projects *memo[*DepsDevProject]
+	rules    GoRules
 }
 
 // NewDepsDev asks the service that the endpoints name.
@@ -71,7 +72,11 @@ func (d *DepsDev) Batch(ctx context.Context, keys []DepsDevKey) []Answer[*DepsDe
 	var order []DepsDevKey
 	for i, key := range keys {
 		key.System = strings.ToUpper(key.System)
-		if err := checkName(key.Name); err != nil {
+		err := checkName(key.Name)
+		if err == nil && key.System == "GO" {
+			err = d.rules.private(key.Name)
+		}
+		if err != nil {
 			answers[i].Err = err
 			continue
 		}

@@ -119,6 +119,13 @@ func EndpointNames() []string {
 	return names
 }
 
+// CheckBase gives the base address of a service without a slash at its end, or
+// why it is none.
+func CheckBase(address string) (string, error) {
+	base := strings.TrimRight(strings.TrimSpace(address), "/")
+	return base, checkBase(base)
+}
+
 // checkBase allows https, and http on this computer alone.
 func checkBase(base string) error {
 	u, err := url.Parse(base)

@@ -39,6 +39,7 @@ const (
 	ReasonMismatch    Reason = "mismatch"    // the answer does not fit the question
 	ReasonUnverified  Reason = "unverified"  // a signature or proof in the answer is wrong
 	ReasonDisk        Reason = "disk"        // what was downloaded could not be written down
+	ReasonNotAsked    Reason = "not-asked"   // the person's settings say that it must not be, or cannot be, asked
 	// ReasonNotRecorded is of a replay: nobody wrote down what the service says.
 	ReasonNotRecorded Reason = "not-recorded"
 	ReasonCanceled    Reason = "canceled"
@@ -61,6 +62,7 @@ type Error struct {
 	Status int           // 0 without an answer
 	Detail string        // what the service or the network said, one line
 	Wait   time.Duration // how long the service asked to wait, when that is too long
+	Until  time.Time     // until when it answers no more, when that is too long to wait for
 	Err    error
 }
 
@@ -76,6 +78,9 @@ func (e *Error) Short() string {
 	case ReasonNotFound, ReasonStatus:
 		return fmt.Sprintf("%s answered %d", e.Host, e.Status)
 	case ReasonRateLimited:
+		if !e.Until.IsZero() {
+			return fmt.Sprintf("%s answers no more until %s", e.Host, e.Until.UTC().Format("15:04 UTC"))
+		}
 		return fmt.Sprintf("%s answered %d, too many requests", e.Host, e.Status)
 	case ReasonServer:
 		return fmt.Sprintf("%s failed (%d)", e.Host, e.Status)
@@ -99,6 +104,8 @@ func (e *Error) Short() string {
 		return "the answer of " + e.Host + " does not verify"
 	case ReasonDisk:
 		return "the answer of " + e.Host + " could not be written down"
+	case ReasonNotAsked:
+		return e.Detail
 	case ReasonNotRecorded:
 		return "no answer of " + e.Host + " was recorded"
 	case ReasonCanceled:
@@ -113,7 +120,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "ask %s: ", e.URL)
 	}
 	b.WriteString(e.Short())
-	if e.Detail != "" {
+	if e.Detail != "" && e.Reason != ReasonNotAsked {
 		b.WriteString(": " + e.Detail)
 	}
 	if hint := e.Hint(); hint != "" {
@@ -132,6 +139,9 @@ func (e *Error) Hint() string {
 	case ReasonNotFound, ReasonNotJSON:
 		return "see whether a proxy or mirror answers in place of the service; --trace FILE writes every request down"
 	case ReasonRateLimited:
+		if !e.Until.IsZero() && e.Wait == 0 {
+			return "ask again then, or with a token"
+		}
 		if e.Wait > 0 {
 			return fmt.Sprintf("ask again in %s, or with a token", e.Wait.Round(time.Second))
 		}
@@ -149,6 +159,9 @@ func (e *Error) Hint() string {
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// NotAsked tells that this is no failure: there is a reason not to ask.
+func (e *Error) NotAsked() bool { return e.Reason == ReasonNotAsked }
 
 // Is makes the sentinels of this package match by reason.
 func (e *Error) Is(target error) bool {

@@ -16,10 +16,12 @@ type GoProxy struct {
 	lists *memo[[]string]
 	infos *memo[*GoInfo]
 	mods  *memo[[]byte]
+	rules GoRules
+	shut  error // why nothing is asked at all, or nil
 }
 
-// NewGoProxy asks the proxy that the endpoints name. GOPROXY's list and
-// GOPRIVATE are the caller's: what is private must not be asked for here.
+// NewGoProxy asks the proxy that the endpoints name, of every module. Settings
+// bring GOPROXY and GOPRIVATE.
 func NewGoProxy(t *Transport, e Endpoints) *GoProxy {
 	return &GoProxy{t: t, base: e.GoProxy, lists: newMemo[[]string](keptAnswers), infos: newMemo[*GoInfo](keptAnswers), mods: newMemo[[]byte](keptAnswers)}
 }
@@ -111,7 +113,18 @@ func (g *GoProxy) request(address string, fresh time.Duration) Request {
 	return Request{URL: address, Fresh: fresh, Absent: plainAbsent}
 }
 
+// Private tells whether the person's environment says (GOPRIVATE, GONOPROXY)
+// that a module is not to be asked for. The proxy, the checksum database, OSV and
+// deps.dev then refuse it without a request.
+func (g *GoProxy) Private(path string) bool { return g.rules.Private(path) }
+
 func (g *GoProxy) at(path, rest string) (string, error) {
+	if err := g.rules.private(path); err != nil {
+		return "", err
+	}
+	if g.shut != nil {
+		return "", g.shut
+	}
 	escaped, err := module.EscapePath(path)
 	if err != nil {
 		return "", &Error{Reason: ReasonBadName, Detail: clip(err.Error()), Err: err}

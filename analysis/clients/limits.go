@@ -2,6 +2,7 @@ package clients
 
 import (
 	"context"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -119,6 +120,20 @@ func (o *host) given(now time.Time) *Error {
 		return o.last
 	}
 	return nil
+}
+
+// spend holds back the questions to a host that has said that it answers no
+// more until then.
+func (o *host) spend(now, until time.Time, u *url.URL) {
+	if !until.After(now) {
+		return
+	}
+	if latest := now.Add(breakMost); until.After(latest) {
+		until = latest
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.broken, o.last = until, &Error{Reason: ReasonRateLimited, Host: u.Host, Until: until, Detail: "its answers for this hour are used up"}
 }
 
 // learn remembers how a question ended.

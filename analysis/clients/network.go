@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -27,7 +29,30 @@ func network(opts Options) (http.RoundTripper, error) {
 	if getenv == nil {
 		getenv = os.Getenv
 	}
-	roots, err := authorities(getenv)
+	named, err := authorities(getenv)
+	if err != nil {
+		return nil, err
+	}
+	// The system's own authorities take milliseconds to read, which a start
+	// without any request does not spend.
+	return &lazyNetwork{connect: sync.OnceValues(func() (http.RoundTripper, error) { return connect(opts, named) })}, nil
+}
+
+// lazyNetwork is made by the first request.
+type lazyNetwork struct {
+	connect func() (http.RoundTripper, error)
+}
+
+func (l *lazyNetwork) RoundTrip(req *http.Request) (*http.Response, error) {
+	real, err := l.connect()
+	if err != nil {
+		return nil, err
+	}
+	return real.RoundTrip(req)
+}
+
+func connect(opts Options, named []authority) (http.RoundTripper, error) {
+	roots, err := pool(named)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +70,18 @@ func network(opts Options) (http.RoundTripper, error) {
 	}, nil
 }
 
-// authorities adds the named files to the system's own; nil means those alone.
-func authorities(getenv func(string) string) (*x509.CertPool, error) {
-	var roots *x509.CertPool
+// authority is a file of certificates that a variable names.
+type authority struct {
+	variable, file string
+	data           []byte
+}
+
+func (a authority) holdsNone() error {
+	return fmt.Errorf("read the certificate authorities that %s names: %s holds no PEM certificate\nhint: correct or unset %s", a.variable, a.file, a.variable)
+}
+
+// authorities reads the named files, so that a wrong name is said at once.
+func authorities(getenv func(string) string) (all []authority, err error) {
 	for _, name := range caVariables {
 		file := getenv(name)
 		if file == "" {
@@ -57,13 +91,27 @@ func authorities(getenv func(string) string) (*x509.CertPool, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the certificate authorities that %s names: %w\nhint: correct or unset %s", name, err, name)
 		}
-		if roots == nil {
-			if roots, err = x509.SystemCertPool(); err != nil {
-				roots = x509.NewCertPool()
-			}
+		one := authority{name, file, data}
+		if !bytes.Contains(data, []byte("-----BEGIN CERTIFICATE-----")) {
+			return nil, one.holdsNone()
 		}
-		if !roots.AppendCertsFromPEM(data) {
-			return nil, fmt.Errorf("read the certificate authorities that %s names: %s holds no PEM certificate\nhint: correct or unset %s", name, file, name)
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// pool adds the named authorities to the system's own; nil means those alone.
+func pool(named []authority) (*x509.CertPool, error) {
+	if len(named) == 0 {
+		return nil, nil
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	for _, one := range named {
+		if !roots.AppendCertsFromPEM(one.data) {
+			return nil, one.holdsNone()
 		}
 	}
 	return roots, nil

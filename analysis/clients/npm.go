@@ -20,7 +20,7 @@ type NPM struct {
 	t         *Transport
 	base      string
 	downloads string
-	scopes    map[string]string
+	route     func(string) NPMRoute
 	packs     *memo[*Packument]
 	outlines  *memo[*NPMOutline]
 	raws      *memo[[]byte]
@@ -28,28 +28,27 @@ type NPM struct {
 }
 
 // NewNPM asks the registry of the endpoints, and for the packages of a scope
-// ("@acme") the one given for it. What a project says of registries is not
-// trusted here: the caller gives what the user's own configuration names.
+// ("@acme") the one given for it.
 func NewNPM(t *Transport, e Endpoints, scopes map[string]string) *NPM {
-	trimmed := make(map[string]string, len(scopes))
-	for scope, base := range scopes {
-		trimmed[strings.ToLower(scope)] = strings.TrimRight(base, "/")
+	return newNPM(t, Settings{Endpoints: e, NPM: scopesRoute(e.NPM, scopes)})
+}
+
+func newNPM(t *Transport, s Settings) *NPM {
+	if s.NPM == nil {
+		s.NPM = scopesRoute(s.Endpoints.NPM, nil)
 	}
 	return &NPM{
-		t: t, base: e.NPM, downloads: e.NPMDownloads, scopes: trimmed,
+		t: t, base: s.Endpoints.NPM, downloads: s.Endpoints.NPMDownloads, route: s.NPM,
 		packs: newMemo[*Packument](keptPackuments), outlines: newMemo[*NPMOutline](0), raws: newMemo[[]byte](keptAnswers), counts: newMemo[int64](keptAnswers),
 	}
 }
 
 // Registry is the base address for a package, without a slash at the end.
-func (n *NPM) Registry(name string) string {
-	if scope, _, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(name, "@") {
-		if base := n.scopes[strings.ToLower(scope)]; base != "" {
-			return base
-		}
-	}
-	return n.base
-}
+// It is "" where the one that is configured cannot be asked; Route tells why.
+func (n *NPM) Registry(name string) string { return n.route(name).Base }
+
+// Route is the registry for a package, and who names it.
+func (n *NPM) Route(name string) NPMRoute { return n.route(name) }
 
 // at makes an address; a scoped name keeps its @ and has its slash as %2f, as
 // npm itself writes it and all registries know it.
@@ -69,7 +68,11 @@ func (n *NPM) at(name, before, after string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	base := n.Registry(name)
+	route := n.route(name)
+	if route.Refused != "" {
+		return "", notAsked(route.Refused)
+	}
+	base := route.Base
 	if err := checkBase(base); err != nil {
 		return "", &Error{Reason: ReasonBadName, Host: hostOf(base), Detail: clip(err.Error()), Err: err}
 	}
@@ -152,6 +155,11 @@ func (n *NPM) raw(ctx context.Context, address string, fresh time.Duration) ([]b
 func (n *NPM) LastWeek(ctx context.Context, name string) (int64, error) {
 	if err := checkName(name); err != nil {
 		return 0, err
+	}
+	// Another registry's package of this name is another package, and its name
+	// may be nobody's business.
+	if route := n.route(name); route.Refused != "" || hostOf(route.Base) != hostOf(n.base) {
+		return 0, notAsked("downloads are counted of the public registry's packages alone")
 	}
 	path, err := names(name)
 	if err != nil {

@@ -81,3 +81,12 @@ func (o *NPMOutline) Deprecated(version string) string {
 	}
 	return deprecation(wire.V.Deprecated.V)
 }
+
+// deprecation is the message; old entries have true, and false, in its place.
+func deprecation(said any) string {
+	if said == true {
+		return "deprecated"
+	}
+	text, _ := said.(string)
+	return text
+}

@@ -37,6 +37,7 @@ type NPMVersion struct {
 	Full             bool  // the document is of the kind that has scripts and publishers
 	HasInstallScript *bool // only the abbreviated document says so
 	GypFile          *bool
+	NPM              string // the version of npm that published, or ""; npm writes down scripts and gypfile
 	Deprecated       string // the message; "" is not deprecated
 	License          string // SPDX expression, or what was written in its place
 	Repository       string
@@ -94,6 +95,7 @@ type npmVersion struct {
 	Scripts          *lax[map[string]lax[string]] `json:"scripts"`
 	HasInstallScript lax[*bool]                   `json:"hasInstallScript"`
 	GypFile          lax[*bool]                   `json:"gypfile"`
+	NPM              lax[string]                  `json:"_npmVersion"`
 	Deprecated       lax[any]                     `json:"deprecated"`
 	License          lax[npmLicense]              `json:"license"`
 	Licenses         lax[npmLicense]              `json:"licenses"`
@@ -260,7 +262,7 @@ func people(list []lax[npmPerson]) (names []string) {
 func (w *npmVersion) version(version string) *NPMVersion {
 	d := &w.Dist.V
 	v := &NPMVersion{
-		Version: version, HasInstallScript: w.HasInstallScript.V, GypFile: w.GypFile.V,
+		Version: version, HasInstallScript: w.HasInstallScript.V, GypFile: w.GypFile.V, NPM: w.NPM.V,
 		License: string(w.License.V), Repository: w.Repository.V.url, Directory: w.Repository.V.directory,
 		GitHead: w.GitHead.V, Maintainers: people(w.Maintainers.V),
 		Dependencies: w.Dependencies.V, Optional: w.Optional.V, Peer: w.Peer.V, Bin: w.Bin.V,
@@ -287,13 +289,4 @@ func (w *npmVersion) version(version string) *NPMVersion {
 		v.Publisher = &NPMPublisher{Name: u.Name.V, TrustedPublisher: u.TrustedPublisher.V.ID.V, Approver: string(u.Approver.V)}
 	}
 	return v
-}
-
-// deprecation is the message; old entries have true, and false, in its place.
-func deprecation(said any) string {
-	if said == true {
-		return "deprecated"
-	}
-	text, _ := said.(string)
-	return text
 }

@@ -28,6 +28,7 @@ type OSV struct {
 	base    string
 	pending *Coalescer[OSVQuery, []OSVRef]
 	records *memo[[]byte]
+	rules   GoRules
 }
 
 // OSVQuery is one package version. Ecosystem is OSV's name of it ("PyPI"),
@@ -108,7 +109,11 @@ func (o *OSV) Batch(ctx context.Context, queries []OSVQuery) []Answer[[]OSVRef] 
 		if q.Commit == "" {
 			ask.query.Package = &osvPackage{Name: q.Name, Ecosystem: q.Ecosystem}
 		}
-		if err := q.check(); err != nil {
+		err := q.check()
+		if err == nil && q.Ecosystem == "Go" {
+			err = o.rules.private(q.Name)
+		}
+		if err != nil {
 			answers[i].Err = err
 			continue
 		}

@@ -16,6 +16,7 @@ type PyPI struct {
 	releases *memo[*PyPIRelease]
 	projects *memo[*PyPIProject]
 	raws     *memo[[]byte]
+	shut     error // why nothing is asked at all, or nil
 }
 
 // NewPyPI asks the index that the endpoints name.
@@ -76,9 +77,17 @@ func pypiName(name string) (string, error) {
 	return segment(strings.ToLower(pypiRuns.ReplaceAllString(name, "-")))
 }
 
+// named is pypiName, where the index may be asked.
+func (p *PyPI) named(name string) (string, error) {
+	if p.shut != nil {
+		return "", p.shut
+	}
+	return pypiName(name)
+}
+
 // Release is one release by its version. A release in quarantine is absent.
 func (p *PyPI) Release(ctx context.Context, name, version string) (*PyPIRelease, error) {
-	project, err := pypiName(name)
+	project, err := p.named(name)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +166,7 @@ func (w *pypiRelease) release() *PyPIRelease {
 // Project is the page of a project in the simple index, as JSON (PEP 691). An
 // index that has it as HTML alone gives ReasonNotJSON.
 func (p *PyPI) Project(ctx context.Context, name string) (*PyPIProject, error) {
-	project, err := pypiName(name)
+	project, err := p.named(name)
 	if err != nil {
 		return nil, err
 	}
@@ -227,7 +236,7 @@ func (w *pypiProject) project() *PyPIProject {
 
 // Provenance is the index's document of the attestations of one file (PEP 740).
 func (p *PyPI) Provenance(ctx context.Context, name, version, filename string) ([]byte, error) {
-	project, err := pypiName(name)
+	project, err := p.named(name)
 	if err != nil {
 		return nil, err
 	}

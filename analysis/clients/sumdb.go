@@ -20,6 +20,9 @@ type SumDB struct {
 	key  string
 	name string
 
+	rules GoRules
+	shut  error // why nothing is asked at all, or nil
+
 	mu      sync.Mutex
 	configs map[string][]byte
 	tiles   map[string][]byte
@@ -41,6 +44,12 @@ func NewSumDB(t *Transport, e Endpoints) *SumDB {
 func (s *SumDB) Lookup(ctx context.Context, path, version string) ([]string, error) {
 	if _, err := goVersion(path, strings.TrimSuffix(version, "/go.mod")); err != nil {
 		return nil, err
+	}
+	if err := s.rules.unsummed(path); err != nil {
+		return nil, err
+	}
+	if s.shut != nil {
+		return nil, s.shut
 	}
 	if _, err := note.NewVerifier(s.key); err != nil {
 		return nil, &Error{Reason: ReasonUnverified, Host: hostOf(s.base), Detail: "the configured key of the checksum database is none", Err: err}

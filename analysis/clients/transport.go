@@ -55,6 +55,7 @@ type Transport struct {
 	hosts *hosts
 	http  *http.Client
 	trace *tracer
+	room  *memory
 }
 
 // NewTransport fails only when a certificate file that the environment names
@@ -73,6 +74,7 @@ func NewTransport(opts Options) (*Transport, error) {
 		cache: newCache(opts.CacheDir),
 		hosts: newHosts(opts.Clock, opts.Limits, opts.Total),
 		trace: &tracer{out: opts.Trace, clock: opts.Clock},
+		room:  newMemory(bodiesMost),
 	}
 	inner := opts.RoundTripper
 	if inner == nil {
@@ -146,7 +148,8 @@ type Response struct {
 
 	etag, lastModified string
 	secret             string
-	size               int64 // of what was streamed and is not in Body
+	size               int64     // of what was streamed and is not in Body
+	spent              time.Time // until when the host answers no more, by its own count
 }
 
 func (r *Request) key() string {
@@ -184,21 +187,40 @@ func (t *Transport) Do(ctx context.Context, req Request) (at time.Time, err erro
 		req.Token = pick(t.opts.Tokens, u)
 	}
 	key := req.key()
-	kept := t.cache.get(key)
-	if kept != nil && t.answers(ctx, kept, req.Fresh) {
-		err := t.read(u, &req, kept.response())
-		if err == nil || errors.Is(err, ErrAbsent) {
-			t.trace.cached(&req)
-			return kept.At, err
-		}
-		// Whole, but not what it should be: of another version of depreview.
-		t.cache.setAside(key)
-		kept = nil
+	kept, at, err, done := t.fromCache(ctx, u, &req, key)
+	if done {
+		return at, err
 	}
 	if t.opts.Offline {
 		return at, &Error{Reason: ReasonOffline, Host: u.Host, URL: redact(req.URL)}
 	}
 	return t.ask(ctx, u, &req, key, kept)
+}
+
+// fromCache answers from what is kept, where that may be done without asking;
+// otherwise kept is what is there to ask with, without its body: questions wait
+// in crowds, and their answers of before would fill the memory.
+func (t *Transport) fromCache(ctx context.Context, u *url.URL, req *Request, key string) (kept *entry, at time.Time, err error, done bool) {
+	leave, err := t.room.sit(ctx)
+	if err != nil {
+		return nil, at, t.stopped(ctx, u, req), true
+	}
+	defer leave()
+	kept = t.cache.get(key)
+	if kept == nil || !t.answers(ctx, kept, req.Fresh) {
+		if kept != nil {
+			kept.body = nil
+		}
+		return kept, at, nil, false
+	}
+	err = t.read(u, req, kept.response())
+	if err == nil || errors.Is(err, ErrAbsent) {
+		t.trace.cached(req)
+		return nil, kept.At, err, true
+	}
+	// Whole, but not what it should be: of another version of depreview.
+	t.cache.setAside(key)
+	return nil, at, nil, false
 }
 
 // answers tells whether a kept answer may be given without asking.

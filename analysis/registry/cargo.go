@@ -87,46 +87,58 @@ func crateDetail(v *clients.CrateVersion) *Detail {
 	return d
 }
 
-// apiPatience is how long the facts of the API are waited for: it answers one
-// question a second, and a large update has hundreds. Those of the index are
-// not to be lost over it.
-const apiPatience = 2 * time.Minute
+// The API answers one question a second, and a large update has hundreds. What
+// the index tells is not to be lost over it, so it is waited for so long; and
+// for who may publish today, which says the least, only where few wait.
+const (
+	apiPatience    = 4 * time.Minute
+	ownersPatience = 10 * time.Second
+)
 
 // describe adds what only the API knows.
 func (a cargo) describe(ctx context.Context, p *Package, asked []*Release) {
-	ctx, stop := context.WithTimeout(ctx, apiPatience)
+	limited, stop := context.WithTimeout(ctx, apiPatience)
 	defer stop()
-	errs := make([]error, len(asked)+1)
+	errs := make([]error, len(asked))
 	var wait sync.WaitGroup
 	for i, r := range asked {
 		wait.Go(func() {
-			said, err := a.clients.Crates.Release(ctx, p.ID.Name, r.Version)
+			said, err := a.clients.Crates.Release(limited, p.ID.Name, r.Version)
 			if errs[i] = err; err == nil {
 				describeCrate(r, said)
 			}
 		})
 	}
 	wait.Wait()
-	// Last, as it says the least: who may publish today.
-	owners, err := a.clients.Crates.Owners(ctx, p.ID.Name)
-	if errs[len(asked)] = err; err == nil {
-		p.Maintainers = make([]string, 0, len(owners))
-		for _, owner := range owners {
-			if owner.Login != "" {
-				p.Maintainers = append(p.Maintainers, owner.Login)
-			}
-		}
-	}
 	for _, err := range errs {
-		if err != nil {
+		if err != nil && p.Incomplete == nil {
 			p.Incomplete = err
-			break
 		}
 	}
 	if len(asked) > 0 {
 		p.Repository = asked[len(asked)-1].Detail.Repository
 	}
 	byTime(p.Releases)
+	a.own(ctx, p)
+}
+
+// own asks who may publish. In a long queue they stay unknown.
+func (a cargo) own(ctx context.Context, p *Package) {
+	limited, stop := context.WithTimeout(ctx, ownersPatience)
+	defer stop()
+	owners, err := a.clients.Crates.Owners(limited, p.ID.Name)
+	if err != nil {
+		if p.Incomplete == nil && limited.Err() == nil {
+			p.Incomplete = err
+		}
+		return
+	}
+	p.Maintainers = make([]string, 0, len(owners))
+	for _, owner := range owners {
+		if owner.Login != "" {
+			p.Maintainers = append(p.Maintainers, owner.Login)
+		}
+	}
 }
 
 func describeCrate(r *Release, said *clients.CrateRelease) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/semver"
 
@@ -25,16 +26,21 @@ func (a npm) Address(name string) string { return a.clients.NPM.Registry(name) }
 // who published the last few is what tells a new publisher from a usual one.
 const predecessors = 10
 
+// countPatience is how long the downloads are waited for when the rest is known.
+const countPatience = 20 * time.Second
+
 func (a npm) Package(ctx context.Context, name string, versions []string) (*Package, error) {
 	var weekly *int64
 	var wait sync.WaitGroup
+	var counting context.CancelFunc
 	if a.counted(name) {
-		// Beside the larger question; without an answer it stays unknown.
-		counting, stop := context.WithCancel(ctx)
+		// Beside the larger question.
+		beside, stop := context.WithCancel(ctx)
+		counting = stop
 		defer wait.Wait()
 		defer stop()
 		wait.Go(func() {
-			if n, err := a.clients.NPM.LastWeek(counting, name); err == nil {
+			if n, err := a.clients.NPM.LastWeek(beside, name); err == nil {
 				weekly = &n
 			}
 		})
@@ -62,6 +68,10 @@ func (a npm) Package(ctx context.Context, name string, versions []string) (*Pack
 				p.Releases[i].Detail = npmDetail(v)
 			}
 		}
+	}
+	if counting != nil {
+		// Without an answer it stays unknown, and holds nothing up.
+		defer time.AfterFunc(countPatience, counting).Stop()
 	}
 	wait.Wait()
 	p.Weekly = weekly
@@ -152,8 +162,8 @@ func npmScripts(v *clients.NPMVersion) (scripts map[string]string, limit string)
 	case built || v.GypFile != nil && !*v.GypFile:
 	case v.GypFile != nil:
 		scripts["install"] = "node-gyp rebuild" // npm's own rule
-	default:
-		// Clients other than npm publish without saying so.
+	case v.NPM == "":
+		// npm says so when it publishes; other clients leave it to who installs.
 		limit = "a binding.gyp in the archive would be built; the registry does not say whether there is one"
 	}
 	return scripts, limit

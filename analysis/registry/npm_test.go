@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
@@ -15,7 +17,7 @@ const eventFlow = `{"name":"event-flow","dist-tags":{"latest":"2.0.0"},"maintain
 "time":{"created":"2025-01-01T00:00:00Z","modified":"2026-11-20T00:00:00Z","1.0.0":"2025-01-01T00:00:00Z","1.1.0":"2025-02-01T00:00:00Z","1.0.1":"2025-03-01T00:00:00Z","2.0.0":"2026-11-20T08:00:00Z"},
 "versions":{
 "1.0.0":{"name":"event-flow","version":"1.0.0","_npmUser":{"name":"ada"},"maintainers":[{"name":"ada"}],"deprecated":"use 2","license":{"type":"MIT"},"dist":{"shasum":"0a"}},
-"1.0.1":{"name":"event-flow","version":"1.0.1","scripts":{"test":"x","postinstall":"node a.js"},"deprecated":false,"licenses":[{"type":"MIT"}],"_npmUser":{"name":"ada"},"gypfile":false},
+"1.0.1":{"name":"event-flow","version":"1.0.1","scripts":{"test":"x","postinstall":"node a.js"},"deprecated":false,"licenses":[{"type":"MIT"}],"_npmUser":{"name":"ada"},"_npmVersion":"11.0.0"},
 "2.0.0":{"name":"event-flow","version":"2.0.0","gypfile":true,"scripts":{"preinstall":"","postinstall":"node b.js"},"license":"MIT","gitHead":"c0ffee",
  "repository":{"url":"git+https://git.example/acme/event-flow.git","directory":"packages/flow"},
  "_npmUser":{"name":"CI","trustedPublisher":{"id":"github"},"approver":{"name":"bob"}},"maintainers":[{"name":"ada"},{"name":"bob"}],
@@ -103,6 +105,19 @@ func TestNPMUnknown(t *testing.T) {
 	if _, err := ask("odd", "1.0.0"); clients.StateOf(err) != clients.Unknown {
 		t.Error(err)
 	}
+}
+
+// TestNPMDoesNotWaitForCounts: the service of the downloads is not the registry.
+func TestNPMDoesNotWaitForCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, s := serving(t, flowBodies(), func(o *clients.Options) { o.Attempt, o.Whole = time.Hour, time.Hour })
+		s.silent = "counts.invalid"
+		began := time.Now()
+		p, err := npm{c}.Package(t.Context(), "event-flow", []string{"2.0.0"})
+		if err != nil || p.Weekly != nil || p.Find("2.0.0").Detail == nil || time.Since(began) != countPatience {
+			t.Errorf("after %v: %+v %v", time.Since(began), p, err)
+		}
+	})
 }
 
 func TestNPMPredecessors(t *testing.T) {
