@@ -18,12 +18,18 @@ type dbUpdateCmd struct {
 }
 
 // Run downloads what is newer and makes the database anew.
-func (d *dbUpdateCmd) Run(env *environment) error { return d.run(env, clients.DefaultEndpoints()) }
+func (d *dbUpdateCmd) Run(env *environment) error {
+	if err := env.configure(); err != nil {
+		return err
+	}
+	endpoints, err := clients.DefaultEndpoints().Override(env.config.Endpoints)
+	if err != nil {
+		return err
+	}
+	return d.run(env, endpoints)
+}
 
 func (d *dbUpdateCmd) run(env *environment, endpoints clients.Endpoints) error {
-	if env.cli.Offline {
-		return errors.New("update advisories: --offline forbids the download\nhint: depreview db import DIR takes a download from elsewhere")
-	}
 	var names []string
 	for _, text := range d.Ecosystems {
 		name := advisories.FindEcosystem(text)
@@ -31,6 +37,9 @@ func (d *dbUpdateCmd) run(env *environment, endpoints clients.Endpoints) error {
 			return fmt.Errorf("update advisories: OSV has no ecosystem %q that depreview can match\nhint: depreview db update without a name updates all", text)
 		}
 		names = append(names, name)
+	}
+	if env.offline() {
+		return errors.New("update advisories: --offline forbids the download\nhint: depreview db import DIR takes a download from elsewhere")
 	}
 	path, err := advisories.DefaultPath()
 	if err != nil {
@@ -40,7 +49,11 @@ func (d *dbUpdateCmd) run(env *environment, endpoints clients.Endpoints) error {
 	if err != nil {
 		return err
 	}
-	transport, err := clients.NewTransport(clients.Options{Version: buildVersion(), Limits: endpoints.Limits()})
+	trace, err := openTrace(env.ctx, env.cli.Trace)
+	if err != nil {
+		return err
+	}
+	transport, err := clients.NewTransport(clients.Options{Trace: trace, Version: buildVersion(), Limits: endpoints.Limits()})
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func TestDBUpdate(t *testing.T) {
 		{[]string{"debian"}, exitUsage, "", `depreview: update advisories: OSV has no ecosystem "debian"`},
 	} {
 		var out, stderr bytes.Buffer
-		env := &environment{ctx: t.Context(), stdout: &out, stderr: &stderr, cli: &cli{}}
+		env := &environment{ctx: t.Context(), stdout: &out, stderr: &stderr, cli: &cli{}, config: &config{}}
 		code := tell(&stderr, (&dbUpdateCmd{c.args}).run(env, endpoints))
 		if code != c.code || !strings.Contains(out.String(), c.wantOut) || !strings.Contains(stderr.String(), c.wantStderr) {
 			t.Errorf("%v: exit %d\n%s\n%s", c.args, code, &out, &stderr)
