@@ -31,7 +31,7 @@ func (env *environment) recorded(ctx context.Context, base, head revision.Revisi
 		return nil, err
 	}
 	// The settings of the project count, those of the person do not.
-	nobody := &settings.Person{Endpoints: recordings.Endpoints()}
+	nobody := &settings.Person{Endpoints: recordings.Endpoints(), Closed: recordings.Closed()}
 	c := clients.With(transport, nobody.For(settings.ReadProject(ctx, base, base.Name())))
 	options := analysis.Options{Refresh: clients.Refresh, Now: recordings.Now()}
 	if !slices.Equal(env.cli.Checks, []string{noChecks}) {
