@@ -21,6 +21,7 @@ var short = []struct{ service, prefix, suffix string }{
 	{"hex", "api/packages/", ""},
 	{"pub", "api/packages/", ""},
 	{"github", "repos/", ""},
+	{"scorecard", "projects/", ""},
 }
 
 // keyOf is where the answer to a GET lies, without ".json" or ".http"; "" when
