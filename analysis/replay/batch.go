@@ -16,8 +16,8 @@ import (
 // recording, and puts the answers together as the service would. One that is
 // not recorded fails the batch, for no service can say "unknown" of one alone;
 // clients.Options.Replay makes a batch of each question, so that none does.
-func (r *Recordings) batch(req *http.Request, service string, body []byte) (*http.Response, error) {
-	switch key := keyOf(service, req.URL); key {
+func (r *Recordings) batch(req *http.Request, key string, body []byte) (*http.Response, error) {
+	switch key {
 	case "osv/querybatch":
 		return r.osvBatch(req, body)
 	case "deps-dev/versionbatch":

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -26,7 +25,7 @@ import (
 // directory is for the person alone.
 type Recorder struct {
 	dir      string
-	services map[string]string
+	services services
 	mu       sync.Mutex
 	failed   error // the first
 }
@@ -37,13 +36,16 @@ func NewRecorder(dir string, e clients.Endpoints, now time.Time) (*Recorder, err
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return nil, fmt.Errorf("record into %s: it is not empty\nhint: name a directory that does not exist", dir)
 	}
-	r := &Recorder{dir: dir, services: make(map[string]string)}
+	r := &Recorder{dir: dir}
 	endpoints := ""
 	value := reflect.ValueOf(e)
 	for i, name := range clients.EndpointNames() {
 		address := value.Field(i).String()
-		if u, err := url.Parse(address); err == nil && !notServices[name] && r.services[u.Host] == "" {
-			r.services[u.Host] = name
+		if notServices[name] {
+			continue
+		}
+		// Of two services with one address the first one answers, live as well.
+		if other, err := r.services.add(name, address); err == nil && other == "" {
 			endpoints += name + " " + address + "\n"
 		}
 	}
@@ -81,7 +83,7 @@ func (r recording) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 	}
 	answer, err := r.next.RoundTrip(req)
-	service := r.services[req.URL.Host]
+	service, key := r.services.key(req.URL)
 	if err != nil || service == "" {
 		return answer, err
 	}
@@ -94,7 +96,7 @@ func (r recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	if cves := req.URL.Query().Get("cve"); service == "epss" && answer.StatusCode == http.StatusOK {
 		r.keepEPSS(strings.Split(cves, ","), body)
 	} else {
-		r.keep(keyOf(service, req.URL), question, answer, body)
+		r.keep(key, question, answer, body)
 	}
 	return answer, nil
 }
