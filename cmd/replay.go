@@ -40,7 +40,7 @@ func (env *environment) replayed(ctx context.Context, evidence fs.FS, base, head
 		return nil, err
 	}
 	// The settings of the project count, those of the person do not.
-	nobody := &settings.Person{Endpoints: recordings.Endpoints()}
+	nobody := &settings.Person{Endpoints: recordings.Endpoints(), Closed: recordings.Closed()}
 	c := clients.With(transport, nobody.For(settings.ReadProject(ctx, base, base.Name())))
 	options := analysis.Options{Refresh: clients.Refresh, Now: recordings.Now()}
 	if !slices.Equal(env.cli.Checks, []string{noChecks}) {

@@ -132,5 +132,11 @@ func (r *Recordings) Clients() (*clients.Clients, error) {
 	if err != nil {
 		return nil, err
 	}
-	return clients.New(t, r.endpoints, nil), nil
+	return clients.With(t, clients.Settings{Endpoints: r.endpoints, Closed: r.Closed()}), nil
+}
+
+// Closed is what cannot be recorded, and why: see clients.Settings. The
+// checksum database signs what it says, and nobody else can.
+func (r *Recordings) Closed() map[string]string {
+	return map[string]string{"sumdb": "the checksum database cannot be recorded"}
 }
