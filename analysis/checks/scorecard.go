@@ -28,7 +28,7 @@ func (*scorecardCheck) Name() string  { return "scorecard" }
 func (*scorecardCheck) Topic() string { return "scorecard" }
 
 // errNeverScanned is what both services that keep scores say of a repository.
-var errNeverScanned = errors.New("no Scorecard of its repository is kept: it was never scanned")
+var errNeverScanned = errors.New("its repository was never scanned by Scorecard")
 
 // Run implements analysis.Check.
 func (k *scorecardCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Review) (result analysis.Result, err error) {
