@@ -23,7 +23,7 @@ func (s *scorecards) evidence(rules *policy.ScorecardRules) []analysis.Evidence 
 	}
 	evidence := []analysis.Evidence{s.shown(s.claim(), s.facts(rules))}
 	if checks := s.checks(); len(checks.Rows) > 0 {
-		evidence = append(evidence, s.shown("checks, those that cost the most first; -1 of Scorecard is inconclusive", checks))
+		evidence = append(evidence, s.shown("checks, those that cost the most first; ? is inconclusive, or not told", checks))
 	}
 	if asks := s.asks(); len(asks.Rows) > 0 {
 		evidence = append(evidence, analysis.Evidence{Claim: "what the checks look at", Source: "Scorecard " + s.texts.Version, Body: asks})
@@ -176,11 +176,8 @@ func (s *scorecards) checks() analysis.Table {
 }
 
 func checkText(score *int) string {
-	switch {
-	case score == nil:
-		return "not known"
-	case *score < 0:
-		return "inconclusive"
+	if score == nil || *score < 0 {
+		return "?"
 	}
 	return strconv.Itoa(*score)
 }
