@@ -43,11 +43,11 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 	result.Evidence = registryShows(said.Package, "when it was published", ageFacts(said, base, head, review.Now))
 	switch {
 	case said.Head == nil:
-		return result, notListed(said.Package, c.To())
+		return result, notListed(said.Package, headSide)
 	case said.Head.Published.IsZero() && !said.Head.Committed.IsZero():
 		return result, analysis.Unsupported(said.Package.Source + " tells when a commit was made, which its author chose, not when a version was published")
 	case said.Head.Published.IsZero():
-		return result, notSaid(said.Package, "say when "+c.To()+" was published")
+		return result, notSaid(said.Package, "say when "+headSide+" was published")
 	}
 	return result, base.err()
 }

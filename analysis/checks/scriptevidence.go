@@ -80,6 +80,7 @@ func (v *scriptView) facts() (facts analysis.Facts) {
 		add("package manager", v.lists.base.Manager, v.lists.head.Manager, analysis.Info)
 	}
 	add("not in the metadata", v.base.limit, v.head.limit, analysis.Info)
+	add("by the metadata", v.base.hint, v.head.hint, analysis.Info)
 	return facts
 }
 

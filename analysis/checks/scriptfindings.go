@@ -206,7 +206,7 @@ func (v *scriptView) unknown() error {
 	case v.head.scripts == nil:
 		return v.head.why
 	case len(v.head.scripts) > 0 && v.base.scripts == nil:
-		return fmt.Errorf("what %s ran at install is not known: %w", brief(v.base.version, 40), v.base.why)
+		return fmt.Errorf("what %s ran at install is not known: %w", baseSide, v.base.why)
 	}
 	return nil
 }
