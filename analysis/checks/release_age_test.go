@@ -53,6 +53,8 @@ func TestReleaseAge(t *testing.T) {
 			"warn cooldown-weakened: this change weakens the project's cooldown for npm: 7 days before, none for this package now\nerror: offline"},
 		{"after the review", nil, nil, &fakeRegistry{Package: pkg("npm", relAfter("1.2.3", 3*time.Hour))}, releaseMove("npm", "", "1.2.3"),
 			"info release-age: published 3 hours after the time of this review"},
+		{"a time that cannot be true", week, week, &fakeRegistry{Package: pkg("npm", relAfter("1.2.3", 90*relDay))}, releaseMove("npm", "", "1.2.3"),
+			"error: registry.example says that this version was published after the time of this review"},
 		{"a commit's time is no publication", nil, nil, &fakeRegistry{Package: pkg("golang", committed("v1.2.3", 5*time.Hour))}, releaseMove("golang", "", "v1.2.3"),
 			"error: registry.example tells when a commit was made, which its author chose, not when a version was published"},
 		{"removed", nil, nil, &fakeRegistry{Package: young}, releaseMove("npm", "1.2.3", ""), "error: the package is removed"},

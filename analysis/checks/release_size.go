@@ -75,7 +75,7 @@ func judgeReputation(p *registry.Package, c *diff.Change, now time.Time) []analy
 		return nil
 	}
 	var why []string
-	if first, known := firstRelease(p); known && p.Incomplete == nil && now.Sub(first) < newFor {
+	if first, known := firstRelease(p); known && p.Incomplete == nil && !first.After(now.Add(clocksDiffer)) && now.Sub(first) < newFor {
 		why = append(why, "its first release was "+agoOf(now.Sub(first)))
 	}
 	if p.Weekly != nil && *p.Weekly < fewDownloads {

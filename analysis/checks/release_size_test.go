@@ -65,6 +65,7 @@ func TestReputation(t *testing.T) {
 		want   string
 	}{
 		{"established", weekly(50000, pkg("npm", old, young)), added, ""},
+		{"first release, dated after the review", pkg("npm", relAfter("1.0.6", 90*relDay)), added, ""},
 		{"first release", pkg("npm", young), added, "warn low-reputation: a little-known package is added: its first release was 10 days ago"},
 		{"hardly used", weekly(7, pkg("npm", old, young)), added, "warn low-reputation: a little-known package is added: it had 7 downloads in the last week"},
 		{"unused", weekly(0, pkg("npm", old, young)), added, "warn low-reputation: a little-known package is added: it had 0 downloads in the last week"},
