@@ -64,7 +64,7 @@ func (n *notes) Run(ctx context.Context, c *diff.Change, _ *analysis.Review) (re
 	}
 	result.Findings = found
 	if u.newTag == "" && u.cut {
-		return result, fmt.Errorf("%s has more tags than are listed, so whether this version has one is not known", src.name)
+		return result, errors.New("the repository has more tags than are listed, so whether this version has one is not known")
 	}
 	return result, nil
 }
