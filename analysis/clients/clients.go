@@ -60,6 +60,9 @@ func With(t *Transport, s Settings) *Clients {
 	c.SumDB.rules, c.SumDB.shut = s.Go, s.closed("sumdb")
 	c.PyPI.shut = s.closed("pypi")
 	// A name that must not be told the proxy is not for the others either.
+	// Records come a few at a time, and who reads one asks how likely it is to be
+	// exploited: a batch that did not wait would be a request for each few.
+	c.EPSS.pending.coming = func() bool { return c.OSV.reading.Load() > 0 }
 	c.names = discretion{golang: s.Go, npm: c.NPM.route}
 	c.OSV.names, c.DepsDev.names = c.names, c.names
 	return c

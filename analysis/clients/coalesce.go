@@ -14,6 +14,8 @@ import (
 const (
 	quietTime = 10 * time.Millisecond
 	patience  = 150 * time.Millisecond
+	// longPatience is for a batch whose next questions are known to be coming.
+	longPatience = 2 * time.Second
 	// glance is how often it is looked whether questions still come.
 	glance = quietTime / 4
 )
@@ -25,6 +27,8 @@ type Coalescer[Q comparable, A any] struct {
 	ask  func(ctx context.Context, questions []Q) ([]Answer[A], error)
 	// pause lasts for a glance, or until ctx ends.
 	pause func(ctx context.Context)
+	// coming tells that others are about to ask; nil is not known.
+	coming func() bool
 
 	mu      sync.Mutex
 	pending [2]*batch[Q, A] // as kept, and asked again: Refresh holds for a whole batch
@@ -128,10 +132,18 @@ func (c *Coalescer[Q, A]) join(ctx context.Context, question Q) (*batch[Q, A], i
 // no clock: that of a review as of some day stands still.
 func (c *Coalescer[Q, A]) gather(b *batch[Q, A]) {
 	known := c.size(b)
-	var silent, waited time.Duration
-	for silent < quietTime && waited < patience && b.filling.Err() == nil {
+	var silent, trickled, waited time.Duration
+	for b.filling.Err() == nil {
+		// While others are known to come there is no quiet, and the patience
+		// begins anew, for the last of them.
+		if c.coming != nil && waited < longPatience && c.coming() {
+			silent, trickled = 0, 0
+		}
+		if silent >= quietTime || trickled >= patience {
+			return
+		}
 		c.pause(b.filling)
-		silent, waited = silent+glance, waited+glance
+		silent, trickled, waited = silent+glance, trickled+glance, waited+glance
 		if n := c.size(b); n > known {
 			known, silent = n, 0
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -28,6 +29,7 @@ type OSV struct {
 	base    string
 	pending *Coalescer[OSVQuery, []OSVRef]
 	records *memo[[]byte]
+	reading atomic.Int64 // records that are on their way
 	names   discretion
 }
 
