@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
 	"github.com/depreview/depreview/tui/components"
@@ -23,10 +22,8 @@ func brief(s *session.Session, item, height int) []components.Line {
 			label := cutName(it.Label, width, t.Ellipsis)
 			return []string{t.Strong.Paint(label) + components.Cut("  "+rest, width-components.Width(label), t.Ellipsis)}
 		}}}
-		said := append(findingLines(s, findings(s, item, -1), true), stateLines(s, item, -1, "")...)
-		if len(said) == 0 {
-			said = []components.Line{nothingToSay()}
-		}
+		said := append(alarm(s, it), findingLines(s, findings(s, item, -1), true)...)
+		said = append(said, stateLines(s, item, -1, "")...)
 		if room := height - len(lines); len(said) > room {
 			more := len(said) - room + 1
 			said = append(said[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))
@@ -49,11 +46,8 @@ func brief(s *session.Session, item, height int) []components.Line {
 func overview(s *session.Session, item int, short bool, again string) []components.Line {
 	lines := []components.Line{components.Styled(s.Theme.Strong, s.Sentence(&s.Items[item])), {}}
 	if s.Checked() {
-		found := append(findingLines(s, findings(s, item, -1), short), stateLines(s, item, -1, again)...)
-		if len(found) == 0 {
-			found = []components.Line{nothingToSay()}
-		}
-		lines = append(append(lines, found...), components.Line{})
+		lines = append(lines, findingLines(s, findings(s, item, -1), short)...)
+		lines = append(append(lines, stateLines(s, item, -1, again)...), components.Line{})
 	}
 	return append(lines, lockfileFacts(s, &s.Items[item], short)...)
 }
@@ -123,17 +117,27 @@ func lockfileFacts(s *session.Session, it *session.Item, short bool) (lines []co
 		}
 	}
 	if s.Unchecked() != "" {
-		lines = append(lines, components.Line{})
-	}
-	for i, topic := range analysis.Topics {
-		if s.HasTopic(i) {
-			continue
-		}
-		lines = append(lines, components.Line{Runs: []components.Run{
-			{Text: t.Symbols.Unknown + " ", Style: t.Unknown}, {Text: components.Fit(topic.Title, 11, "")},
-			{Text: "not checked", Style: t.Unknown}}})
+		lines = append(lines, components.Line{}, components.Line{Runs: []components.Run{
+			{Text: components.Fit(t.Symbols.Unknown, signGutter, "") + s.Unchecked(), Style: t.Unknown}}})
 	}
 	return lines
+}
+
+// alarm is what the lockfiles alone say that no check does: other bytes under
+// the same version, and a step back.
+func alarm(s *session.Session, it *session.Item) []components.Line {
+	text := ""
+	switch it.Kind {
+	case diff.Repinned:
+		text = "the version stays, but its pinned hash or origin differs"
+	case diff.Downgraded:
+		text = "a step back: the version is lower than before"
+	default:
+		return nil
+	}
+	t := s.Theme
+	return []components.Line{{Gutter: t.Warn.Paint(components.Fit(t.Symbols.Warn, signGutter, "")), Runs: []components.Run{
+		{Text: "lockfile  ", Style: t.Faint}, {Text: text, Style: t.Strong}}}}
 }
 
 // uses says how the project needs a package.
@@ -292,9 +296,4 @@ func bytesSentence(it *session.Item) string {
 		}
 	}
 	return "its pinned hash is the same as before"
-}
-
-// nothingToSay is not silence: that all was asked is said.
-func nothingToSay() components.Line {
-	return components.Text("Every check was answered, and none has anything to say.")
 }

@@ -2,6 +2,7 @@ package screens
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
@@ -22,7 +23,7 @@ func (c *Changes) preview(width, height int) string {
 	case r.change >= 0:
 		lines = brief(s, r.change, height)
 	case r.file != nil:
-		lines = fileLines(s, r)
+		lines = fileLines(s, r, height, c.keys.Key(keys.Again))
 	case r.kind == problemRow:
 		lines = problemLines(s, r.text, r.note)
 	case r.kind == alarmRow:
@@ -37,8 +38,9 @@ func (c *Changes) preview(width, height int) string {
 	return pager.View(width, height)
 }
 
-// fileLines are the facts of a lockfile.
-func fileLines(s *session.Session, r row) []components.Line {
+// fileLines are the facts of a lockfile, and how much of the review is known;
+// where there is little room, that comes first.
+func fileLines(s *session.Session, r row, height int, again string) []components.Line {
 	t, f := s.Theme, r.file
 	lines := []components.Line{components.Styled(t.Strong, s.Safe(filePath(*f)))}
 	add := func(name, value string) {
@@ -47,6 +49,11 @@ func fileLines(s *session.Session, r row) []components.Line {
 	}
 	for _, e := range r.errors {
 		lines = append(lines, problemLines(s, s.Problem(e), s.Safe(e.Hint))...)
+	}
+	known := coverageLines(s, again)
+	if height < 12 {
+		lines = append(lines, known...)
+		known = nil
 	}
 	move := func(name, before, after string) {
 		switch {
@@ -63,8 +70,60 @@ func fileLines(s *session.Session, r row) []components.Line {
 		move("entries", entries(f.BasePackages, f.BasePath), entries(f.Packages, f.Path))
 		add("moved", r.note)
 	}
-	if known := s.Coverage(); known != "" {
-		lines = append(lines, components.Line{}, components.Styled(t.Faint, "All lockfiles of this review: "+known+"."))
+	return appendApart(lines, known)
+}
+
+// mostReasons bounds how many reasons for what is unknown are told one by one.
+const mostReasons = 5
+
+// coverageLines say how much of the whole review is known, why the rest is not,
+// and what to do about it.
+func coverageLines(s *session.Session, again string) (lines []components.Line) {
+	t := s.Theme
+	ended, of, c := s.Covered()
+	if of == 0 {
+		return nil
+	}
+	if ended < of {
+		return []components.Line{components.Styled(t.Faint, fmt.Sprintf("all lockfiles: %d of %s answered", ended, session.Count(of, "check")))}
+	}
+	head := "all lockfiles: " + s.CoverageInBrief()
+	if c.NotApplicable > 0 {
+		head += fmt.Sprintf("; %s had nothing to ask", session.Count(c.NotApplicable, "check"))
+	}
+	lines = append(lines, components.Line{Runs: []components.Run{{Text: head}}})
+	say := func(n int, text string) {
+		lines = append(lines, components.Line{Gutter: t.Unknown.Paint(components.Fit(t.Symbols.Unknown, signGutter, "")),
+			Runs: []components.Run{{Text: fmt.Sprintf("%d  ", n), Style: t.Faint}, {Text: text, Style: t.Unknown}}})
+	}
+	reasons, offline, rest := c.ByReason(), false, 0
+	for i, reason := range reasons {
+		offline = offline || strings.HasPrefix(reason, "offline")
+		if i >= mostReasons {
+			rest += c.Reasons[reason]
+			continue
+		}
+		text := s.Safe(reason)
+		if text == "" {
+			text = "no reason was given"
+		}
+		say(c.Reasons[reason], text)
+	}
+	if rest > 0 {
+		say(rest, "for other reasons: the pages say which")
+	}
+	if c.NotSupported > 0 {
+		say(c.NotSupported, "cannot be asked by depreview")
+	}
+	next := ""
+	if len(reasons) > 0 {
+		next = again + " asks again for what is unknown below this row"
+	}
+	if offline {
+		next += "; depreview db update keeps the advisories for offline use"
+	}
+	if next != "" {
+		lines = append(lines, components.Styled(t.Faint, next))
 	}
 	return lines
 }
