@@ -89,7 +89,7 @@ var Table = []Binding{
 	{NextMatch, "next-match", []string{"n"}, "", "next match", Changes | Detail},
 	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail},
 	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories},
-	{Again, "again", []string{"r"}, "ask again", "ask again for the evidence of the selected change; on a heading, for all that is unknown below it", reading},
+	{Again, "again", []string{"r"}, "ask again", "ask again for evidence; on a heading for all unknown below", reading},
 	{Layout, "layout", []string{"t"}, "tree", "tree of causes, or a flat list of what needs eyes first", Changes},
 	{Wrap, "wrap", []string{"w"}, "wrap", "wrap long lines of the lockfile, or cut them", Detail},
 	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail},
