@@ -78,11 +78,15 @@ func writeFound(w io.Writer, r *Recording) {
 }
 
 // sharedWarnings are the changes of each code that many of them share. A
-// failure is never one of them: each has its own line.
+// failure is never one of them, nor is an advisory or a script: of those each
+// is another one, and has its own line.
 func sharedWarnings(r *Recording) map[string][]int {
 	of := make(map[string][]int)
 	for i, results := range r.Results {
-		for _, result := range results {
+		for j, result := range results {
+			if topic := r.Checks[j].Topic; topic == "advisories" || topic == "scripts" {
+				continue
+			}
 			for _, f := range result.Findings {
 				if list := of[f.Code]; f.Outcome == analysis.Warn && (len(list) == 0 || list[len(list)-1] != i) {
 					of[f.Code] = append(list, i)
