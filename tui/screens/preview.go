@@ -9,6 +9,10 @@ import (
 	"github.com/depreview/depreview/tui/session"
 )
 
+// smallPreview is the height below which a preview says the most important
+// alone.
+const smallPreview = 12
+
 // preview draws what is known of the row under the cursor.
 func (c *Changes) preview(width, height int) string {
 	at := c.tree.Selected()
@@ -18,7 +22,7 @@ func (c *Changes) preview(width, height int) string {
 	s, t, r := c.s, c.s.Theme, c.rows[at]
 	var lines []components.Line
 	switch {
-	case r.change >= 0 && height >= 12:
+	case r.change >= 0 && height >= smallPreview:
 		lines = overview(s, r.change, true, c.keys.Key(keys.Again))
 	case r.change >= 0:
 		lines = brief(s, r.change, height)
@@ -42,6 +46,10 @@ func (c *Changes) preview(width, height int) string {
 // where there is little room, that comes first.
 func fileLines(s *session.Session, r row, height int, again string) []components.Line {
 	t, f := s.Theme, r.file
+	known := coverageLines(s, again, height)
+	if len(r.errors) == 0 && height < smallPreview && len(known) > 0 {
+		return known // the row names the file
+	}
 	lines := []components.Line{components.Styled(t.Strong, s.Safe(filePath(*f)))}
 	add := func(name, value string) {
 		lines = append(lines, components.Line{Runs: []components.Run{
@@ -49,11 +57,6 @@ func fileLines(s *session.Session, r row, height int, again string) []components
 	}
 	for _, e := range r.errors {
 		lines = append(lines, problemLines(s, s.Problem(e), s.Safe(e.Hint))...)
-	}
-	known := coverageLines(s, again)
-	if height < 12 {
-		lines = append(lines, known...)
-		known = nil
 	}
 	move := func(name, before, after string) {
 		switch {
@@ -77,8 +80,8 @@ func fileLines(s *session.Session, r row, height int, again string) []components
 const mostReasons = 5
 
 // coverageLines say how much of the whole review is known, why the rest is not,
-// and what to do about it.
-func coverageLines(s *session.Session, again string) (lines []components.Line) {
+// and what to do about it. In a small preview each reason takes one row.
+func coverageLines(s *session.Session, again string, height int) (lines []components.Line) {
 	t := s.Theme
 	ended, of, c := s.Covered()
 	if of == 0 {
@@ -93,13 +96,26 @@ func coverageLines(s *session.Session, again string) (lines []components.Line) {
 	}
 	lines = append(lines, components.Line{Runs: []components.Run{{Text: head}}})
 	say := func(n int, text string) {
-		lines = append(lines, components.Line{Gutter: t.Unknown.Paint(components.Fit(t.Symbols.Unknown, signGutter, "")),
-			Runs: []components.Run{{Text: fmt.Sprintf("%d  ", n), Style: t.Faint}, {Text: text, Style: t.Unknown}}})
+		number := fmt.Sprintf("%d  ", n)
+		line := components.Line{Gutter: t.Unknown.Paint(components.Fit(t.Symbols.Unknown, signGutter, "")),
+			Runs: []components.Run{{Text: number, Style: t.Faint}, {Text: text, Style: t.Unknown}}}
+		if height < smallPreview {
+			line.Draw = func(width int) []string {
+				return []string{t.Faint.Paint(number) + t.Unknown.Paint(components.Cut(text, width-len(number), t.Ellipsis))}
+			}
+		}
+		lines = append(lines, line)
 	}
 	reasons, offline, rest := c.ByReason(), false, 0
+	most := mostReasons
+	if height < smallPreview { // the head, what is left, what cannot be asked, what to do
+		if most = max(1, height-4); c.NotSupported == 0 {
+			most++
+		}
+	}
 	for i, reason := range reasons {
 		offline = offline || strings.HasPrefix(reason, "offline")
-		if i >= mostReasons {
+		if i >= most && len(reasons) > most {
 			rest += c.Reasons[reason]
 			continue
 		}
