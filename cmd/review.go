@@ -169,7 +169,11 @@ func (s *selection) review(ctx context.Context, env *environment, w *watcher) er
 	options := a.options
 	options.Vendored = env.cli.Vendored
 	w.ctx = ctx
-	return analysis.Run(ctx, repo, base, head, options, w)
+	err = analysis.Run(ctx, repo, base, head, options, w)
+	if a.ended != nil {
+		err = errors.Join(err, a.ended())
+	}
+	return err
 }
 
 func (env *environment) options() analysis.Options {

@@ -44,6 +44,7 @@ func All(s Sources) []analysis.Check {
 		&sizeCheck{s.Registry},
 		newNotes(s),
 		newRegistrySource(s),
+		newIntegrity(s),
 		&licenseCheck{s: s},
 	}
 }

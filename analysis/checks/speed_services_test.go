@@ -13,7 +13,8 @@ import (
 // each answer after the latency, and count what they are asked.
 type speedServices struct {
 	latency time.Duration
-	web     string // of the forge
+	web     string       // of the forge
+	sums    http.Handler // the checksum database
 
 	mu      sync.Mutex
 	asked   map[string]int
@@ -30,6 +31,10 @@ func (s *speedServices) handler(service string) http.Handler {
 		s.asked[service]++
 		s.mu.Unlock()
 		time.Sleep(s.latency)
+		if service == "sumdb" {
+			s.sums.ServeHTTP(w, r)
+			return
+		}
 		answer := s.answer(service, r)
 		if answer == nil {
 			s.mu.Lock()
@@ -138,7 +143,7 @@ func depsDevBatch(r *http.Request) any {
 func (s *speedServices) packument(name string) any {
 	version := func(v string) speedJSON {
 		return speedJSON{"name": name, "version": v, "license": "MIT", "repository": speedJSON{"type": "git", "url": s.forge(name)}, "scripts": speedJSON{}, "_npmUser": speedJSON{"name": "ada"},
-			"maintainers": []speedJSON{{"name": "ada"}}, "dist": speedJSON{"fileCount": 4, "unpackedSize": 4000}}
+			"maintainers": []speedJSON{{"name": "ada"}}, "dist": speedJSON{"fileCount": 4, "unpackedSize": 4000, "integrity": speedIntegrity}}
 	}
 	return speedJSON{"name": name, "repository": s.forge(name), "maintainers": []speedJSON{{"name": "ada"}},
 		"versions": speedJSON{speedFrom: version(speedFrom), speedTo: version(speedTo)},

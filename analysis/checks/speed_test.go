@@ -1,12 +1,17 @@
 package checks
 
 import (
+	"crypto/rand"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/mod/sumdb"
+	"golang.org/x/mod/sumdb/note"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/clients"
@@ -57,6 +62,19 @@ func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 
 func newSpeedServices(latency time.Duration) *speedServices {
 	return &speedServices{latency: latency, asked: make(map[string]int)}
+}
+
+// checksums makes the checksum database of the services, and believes it.
+func (s *speedServices) checksums(t testing.TB, e *clients.Endpoints) {
+	t.Helper()
+	signer, key, err := note.GenerateKey(rand.Reader, "sumdb.invalid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.sums = sumdb.NewServer(sumdb.NewTestServer(signer, func(path, version string) ([]byte, error) {
+		return fmt.Appendf(nil, "%s %s %s\n%s %s/go.mod %s\n", path, version, speedSum, path, version, speedSum), nil
+	}))
+	e.SumDBKey = key
 }
 
 // speedEndpoints gives each service an address.
@@ -129,6 +147,7 @@ func speed(t *testing.T, impatient bool) {
 		hosts[names[service]] = services.handler(service)
 	}
 	services.web = e.GitHubWeb()
+	services.checksums(t, &e)
 	limits := e.Limits()
 	if impatient {
 		for host, limit := range limits {
@@ -224,5 +243,6 @@ func speedLoopback(b *testing.B, latency time.Duration) (services *speedServices
 	}
 	e = speedEndpoints(b, func(service string) string { return addresses[service] })
 	services.web = e.GitHubWeb()
+	services.checksums(b, &e)
 	return services, e, func(service string) string { return strings.TrimPrefix(addresses[service], "http://") }
 }

@@ -11,6 +11,10 @@ import (
 // change each, all at once; the network takes ten times as long.
 const tick = 10 * time.Millisecond
 
+// ticks is how often it waits again while others are still joining: a computer
+// with much to do needs longer to start a thousand checks.
+const ticks = 10
+
 // Coalescer turns questions that are asked one at a time into batches. The
 // same question, asked twice within a tick, is in the batch once.
 type Coalescer[Q comparable, A any] struct {
@@ -96,7 +100,7 @@ func (c *Coalescer[Q, A]) join(ctx context.Context, question Q) (*batch[Q, A], i
 		b = &batch[Q, A]{ctx: own, stop: stop, index: make(map[Q]int), done: make(chan struct{})}
 		c.pending[kind] = b
 		go func() {
-			c.wait(own)
+			c.gather(own, b)
 			c.send(kind, b)
 		}()
 	}
@@ -124,6 +128,21 @@ func (c *Coalescer[Q, A]) leave(b *batch[Q, A]) {
 		if c.pending[kind] == b {
 			c.pending[kind] = nil // nobody may join what is stopped
 		}
+	}
+}
+
+// gather returns when nobody has joined for a tick.
+func (c *Coalescer[Q, A]) gather(ctx context.Context, b *batch[Q, A]) {
+	joined := 1
+	for range ticks {
+		c.wait(ctx)
+		c.mu.Lock()
+		now := len(b.questions)
+		c.mu.Unlock()
+		if now == joined || now >= c.most {
+			return
+		}
+		joined = now
 	}
 }
 
