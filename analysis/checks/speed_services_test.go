@@ -81,8 +81,11 @@ func (s *speedServices) answer(service string, r *http.Request) any {
 		if last == "owners" {
 			return speedJSON{"users": []speedJSON{{"login": "ada", "kind": "user"}}}
 		}
-		return speedJSON{"version": speedJSON{"num": last, "created_at": speedDay, "license": "MIT", "crate_size": 4000,
-			"repository": s.forge(segments[3]), "published_by": speedJSON{"login": "ada"}}}
+		version := func(v string) speedJSON {
+			return speedJSON{"num": v, "created_at": speedDay, "license": "MIT", "crate_size": 4000,
+				"repository": s.forge(last), "published_by": speedJSON{"login": "ada"}}
+		}
+		return speedJSON{"crate": speedJSON{"name": last}, "versions": []speedJSON{version(speedTo), version(speedFrom)}}
 	case "go-proxy":
 		name, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/@")
 		return s.module(last, name)
