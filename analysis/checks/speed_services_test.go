@@ -151,7 +151,7 @@ func (s *speedServices) packument(name string) any {
 	}
 	return speedJSON{"name": name, "repository": s.forge(name), "maintainers": []speedJSON{{"name": "ada"}},
 		"versions": speedJSON{speedFrom: version(speedFrom), speedTo: version(speedTo)},
-		"time":     speedJSON{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: "2026-11-10T09:00:00Z"}}
+		"time":     speedJSON{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: speedDay}}
 }
 
 // forge is where the source of a package is said to be: a repository each.
