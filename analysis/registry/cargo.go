@@ -150,6 +150,7 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	}
 	if said.TrustedBy != nil {
 		d.Trusted, d.Commit = said.TrustedBy.Provider, said.TrustedBy.SHA.V
+		d.TrustedRepository = trustedRepository(said.TrustedBy)
 	}
 	if r.Withdrawn == lockfiles.Yes {
 		r.WithdrawnReason = said.YankMessage.V
@@ -162,4 +163,16 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	if r.Published.IsZero() {
 		r.Published = moment(said.CreatedAt.V)
 	}
+}
+
+// trustedRepository is the address of what crates.io names by the forge's own
+// path alone.
+func trustedRepository(by *clients.CrateTrust) string {
+	switch {
+	case by.Provider == "github" && by.Repository.V != "":
+		return "github:" + by.Repository.V
+	case by.Provider == "gitlab" && by.Project.V != "":
+		return "gitlab:" + by.Project.V
+	}
+	return ""
 }
