@@ -57,9 +57,12 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 		return nil, err
 	}
 	c := clients.With(transport, person.For(settings.ReadProject(ctx, base, base.Name())))
-	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now}
+	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now, Withdrawn: env.cli.Withdrawn}
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
+	if s.Withdrawn && s.Index == nil && !s.Offline {
+		a.notices = append(a.notices, "advisories that were taken back are not known: the service leaves them out, and there is no offline database; depreview db update makes one")
+	}
 	chosen, err := choose(checks.All(s), wanted)
 	if err != nil {
 		return nil, err

@@ -80,7 +80,7 @@ type scored struct {
 // base's commit where that is known. Base is nil where there is none of its
 // own. An error beside a head is why that of base is not known.
 func (k *scorecardCheck) sides(ctx context.Context, c *diff.Change) (base, head *scored, err error) {
-	l := locator{web: k.s.Clients.GitHub.Web(), compare: k.s.Registry.Compare, attested: askAttested(k.s)}
+	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
 	at, err := l.locate(ctx, c)
 	if err := cmp.Or(k.unscannable(at, err), k.mayBeNamed(c)); err != nil {
 		return nil, nil, err
