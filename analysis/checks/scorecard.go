@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,7 +81,10 @@ type scored struct {
 func (k *scorecardCheck) sides(ctx context.Context, c *diff.Change) (base, head *scored, err error) {
 	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
 	at, err := l.locate(ctx, c)
-	if err := cmp.Or(k.unscannable(at, err), k.mayBeNamed(c)); err != nil {
+	if err := k.unscannable(at, err); err != nil {
+		return nil, nil, err
+	}
+	if err := k.mayBeNamed(ctx, c, at); err != nil {
 		return nil, nil, err
 	}
 	if head, err = k.latest(ctx, at); err != nil {
@@ -109,14 +111,24 @@ func (k *scorecardCheck) sides(ctx context.Context, c *diff.Change) (base, head 
 	return base, head, err
 }
 
-// mayBeNamed refuses packages whose repository is nobody else's business. Those
-// that the forge itself serves are of the forge that the service covers.
-func (k *scorecardCheck) mayBeNamed(c *diff.Change) error {
+// mayBeNamed refuses packages whose repository is nobody else's business.
+func (k *scorecardCheck) mayBeNamed(ctx context.Context, c *diff.Change, s source) error {
 	p := c.Package()
-	if p.Ecosystem == "githubactions" || p.Ecosystem == "swift" || k.s.Clients.Public(p.ID) {
-		return nil
+	if p.Ecosystem != "githubactions" && p.Ecosystem != "swift" {
+		if k.s.Clients.Public(p.ID) {
+			return nil
+		}
+		return analysis.Unsupported("its registry is not the public one, so its repository is named to no other service")
 	}
-	return analysis.Unsupported("its registry is not the public one, so its repository is named to no other service")
+	// The forge shows a person with a token what others do not see.
+	found, err := k.s.Clients.GitHub.Repository(ctx, s.name)
+	switch {
+	case err != nil:
+		return plainly(err)
+	case found.Private == nil || *found.Private:
+		return analysis.Unsupported("the forge does not say that its repository is public, so it is named to no other service")
+	}
+	return nil
 }
 
 // unscannable is why no score can be asked for, or nil.

@@ -45,9 +45,9 @@ func (s *scorecards) claim() string {
 	case s.base != nil && !sameRepository(s.base.source, s.head.source):
 		return "OpenSSF Scorecard of the repository before, beside the one of now"
 	case s.base != nil:
-		return "OpenSSF Scorecard at the commit of " + releaseLine(s.base.version) + ", beside the latest"
+		return "OpenSSF Scorecard at the commit of " + releaseLine(shortHashes(s.base.version)) + ", beside the latest"
 	case s.head.own:
-		return "OpenSSF Scorecard at the commit of " + releaseLine(s.head.version)
+		return "OpenSSF Scorecard at the commit of " + releaseLine(shortHashes(s.head.version))
 	}
 	return "OpenSSF Scorecard, the latest: one score, whatever the version"
 }
