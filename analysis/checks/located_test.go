@@ -91,7 +91,7 @@ func TestLocate(t *testing.T) {
 			}
 		})
 	}
-	if (source{}).how() != "not known" {
+	if new(source).how() != "not known" {
 		t.Error("the zero source is known by something")
 	}
 }

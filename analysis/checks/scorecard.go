@@ -42,8 +42,8 @@ func (k *scorecardCheck) Run(ctx context.Context, c *diff.Change, review *analys
 		return result, err
 	}
 	rules, broken := k.rules(review)
-	base, head, err := k.sides(ctx, c)
-	scores := &scorecards{texts: texts, base: base, head: head, from: c.From(), now: review.Now}
+	scores := &scorecards{texts: texts, from: c.From(), now: review.Now}
+	err = k.gather(ctx, c, scores)
 	result = analysis.Result{Findings: scores.judge(rules, err), Evidence: scores.evidence(rules)}
 	if err == nil {
 		err = scores.gaps()
@@ -75,40 +75,42 @@ type scored struct {
 	own      bool // it is of the very commit of the version
 }
 
-// sides asks for the latest score of head's repository, and for the one of
-// base's commit where that is known. Base is nil where there is none of its
-// own. An error beside a head is why that of base is not known.
-func (k *scorecardCheck) sides(ctx context.Context, c *diff.Change) (base, head *scored, err error) {
+// gather asks for the latest score of head's repository, and for the one of
+// base's commit where that is known. An error beside a head is why that of base
+// is not known.
+func (k *scorecardCheck) gather(ctx context.Context, c *diff.Change, into *scorecards) error {
 	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
 	at, err := l.locate(ctx, c)
 	if err := k.unscannable(at, err); err != nil {
-		return nil, nil, err
+		return err
 	}
 	if err := k.mayBeNamed(ctx, c, at); err != nil {
-		return nil, nil, err
+		return err
 	}
-	if head, err = k.latest(ctx, at); err != nil {
-		return nil, nil, err
+	if into.head, err = k.latest(ctx, at); err != nil {
+		return err
 	}
-	head.version, head.own = c.To(), at.commit != "" && at.commit == head.result.Commit
+	into.head.version, into.head.own = c.To(), at.commit != "" && at.commit == into.head.result.Commit
 	if c.Base == nil || c.Base.ID != c.Head.ID {
-		return nil, head, nil
+		return nil
 	}
 	was, err := l.side(ctx, c, c.Base)
+	if err != nil || k.unscannable(was, nil) != nil {
+		return nil // one score for what is known; the evidence says so
+	}
+	into.was = &was
 	switch {
-	case err != nil || k.unscannable(was, nil) != nil:
-		return nil, head, nil // one score for what is known; the evidence says so
 	case !sameRepository(was, at):
-		if base, err = k.latest(ctx, was); errors.Is(err, errNeverScanned) {
+		if into.base, err = k.latest(ctx, was); errors.Is(err, errNeverScanned) {
 			err = nil
 		}
-	case was.commit != "" && was.commit != head.result.Commit:
-		base, err = k.at(ctx, was)
+	case was.commit != "" && was.commit != into.head.result.Commit:
+		into.base, err = k.at(ctx, was)
 	}
-	if base != nil {
-		base.version = c.From()
+	if into.base != nil {
+		into.base.version = c.From()
 	}
-	return base, head, err
+	return err
 }
 
 // mayBeNamed refuses packages whose repository is nobody else's business.

@@ -60,13 +60,21 @@ func (s *scorecards) facts(rules *policy.ScorecardRules) analysis.Facts {
 		}
 		return f
 	}
+	where := func(name string, of func(*source) string) analysis.Fact {
+		f := analysis.Fact{Name: name, Head: releaseLine(of(&s.head.source))}
+		if s.was != nil {
+			f.Base = releaseLine(of(s.was))
+		}
+		return f
+	}
 	facts := analysis.Facts{
 		both("overall, of 10", func(x *scored) string { return overallText(x.result.Score) }),
 		both("scanned on", func(x *scored) string { return dayText(x.result.Date) }),
 		both("age of the score", func(x *scored) string { return s.age(x.result.Date) }),
-		both("commit", func(x *scored) string { return shortHashes(x.result.Commit) }),
-		both("repository", func(x *scored) string { return x.forge() + "/" + x.name }),
-		both("repository known by", func(x *scored) string { return x.how() }),
+		both("commit scanned", func(x *scored) string { return shortHashes(x.result.Commit) }),
+		where("commit of the version", func(x *source) string { return shortHashes(x.commit) }),
+		where("repository", func(x *source) string { return x.forge() + "/" + x.name }),
+		where("repository known by", (*source).how),
 		both("scanned by", func(x *scored) string { return strings.TrimSpace("Scorecard " + x.result.Version) }),
 	}
 	if strange := s.strange(); strange != "" {
