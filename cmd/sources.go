@@ -56,6 +56,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now}
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
+	s.Brief = env.brief
 	chosen, err := choose(checks.All(s), wanted)
 	if err != nil {
 		return nil, err

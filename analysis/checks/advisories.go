@@ -40,6 +40,11 @@ func (a advisoryCheck) Run(ctx context.Context, c *diff.Change, review *analysis
 			seen = baseView
 		}
 		list[i] = k.describe(a.s, c, seen, d)
+		if seen == headView {
+			list[i].Seen = head.target
+		} else {
+			list[i].Seen = base.target
+		}
 	}
 	if a.online() {
 		a.exploited(ctx, list)
