@@ -24,7 +24,18 @@ type notes struct {
 	compare func(context.Context, *diff.Change) (*registry.Comparison, error)
 }
 
-func newNotes(s Sources) *notes { return &notes{s.Clients.GitHub, s.Registry.Compare} }
+func newNotes(s Sources) *notes { return &notes{s.Clients.GitHub, discreet(s)} }
+
+// discreet asks the registry, unless what it says is not to be told to the
+// forge: the repository of a private npm package is as private as its name.
+func discreet(s Sources) func(context.Context, *diff.Change) (*registry.Comparison, error) {
+	return func(ctx context.Context, c *diff.Change) (*registry.Comparison, error) {
+		if err := s.Clients.Private(c.Package().ID); err != nil {
+			return nil, err
+		}
+		return s.Registry.Compare(ctx, c)
+	}
+}
 
 func (*notes) Name() string  { return "notes" }
 func (*notes) Topic() string { return "release" }
@@ -64,7 +75,7 @@ func (n *notes) Run(ctx context.Context, c *diff.Change, _ *analysis.Review) (re
 	}
 	result.Findings = found
 	if u.newTag == "" && u.cut {
-		return result, fmt.Errorf("%s has more tags than are listed, so whether this version has one is not known", src.name)
+		return result, errors.New("the repository has more tags than are listed, so whether this version has one is not known")
 	}
 	return result, nil
 }

@@ -251,7 +251,7 @@ func TestNotesUnknown(t *testing.T) {
 		"not recorded": {change: upgrade, compare: notesRegistry(notesSource), want: "no answer of github.invalid was recorded"},
 		"more tags than a list holds": {change: upgrade, compare: notesRegistry(notesSource),
 			files: map[string]string{"releases.json": `[]`, "tags.json": notesTags(many...)},
-			want:  "acme/http has more tags than are listed, so whether this version has one is not known"},
+			want:  "the repository has more tags than are listed, so whether this version has one is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := askNotes(t, &notes{recordedGitHub(t, test.files), test.compare}, test.change)

@@ -40,7 +40,7 @@ const recentReleases = 5
 // history are the releases before head's, the last first, with their details.
 func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *registry.Comparison) ([]registry.Release, error) {
 	if said.Head.Published.IsZero() {
-		return nil, fmt.Errorf("%s does not say when %s was published, so that the releases before it are not known", said.Package.Source, c.To())
+		return nil, fmt.Errorf("%s does not say when %s was published, so that the releases before it are not known", said.Package.Source, headSide)
 	}
 	var before []registry.Release
 	for _, r := range said.Package.Releases {
@@ -85,17 +85,17 @@ func publisherUnknown(said *registry.Comparison, c *diff.Change) error {
 	p := said.Package
 	switch {
 	case said.Head == nil:
-		return notListed(p, c.To())
+		return notListed(p, headSide)
 	case statesNoPublisher[p.ID.Ecosystem] && publisherOf(said.Head) == "":
 		return analysis.Unsupported(p.Source + " does not say who published a release")
 	case publisherOf(said.Head) == "":
-		return notSaid(p, "say who published "+c.To())
+		return notSaid(p, "say who published "+headSide)
 	case c.From() == "":
 		return nil
 	case said.Base == nil:
 		return baseUnknown(said, c)
 	case publisherOf(said.Base) == "":
-		return notSaid(p, "say who published "+c.From())
+		return notSaid(p, "say who published "+baseSide)
 	}
 	return nil
 }

@@ -44,15 +44,15 @@ func TestPublisher(t *testing.T) {
 		{"a staged release names its approver", registryAnswers(line(staged, service, service)), up, "info publisher-changed: published by alice; 1.0.5 was by trusted publishing (github)"},
 		{"person to service", registryAnswers(line(service, alice)), up, "pass trusted-publisher-gained: published by trusted publishing (github); 1.0.5 was by alice"},
 		{"service as before", registryAnswers(line(service, service)), up, ""},
-		{"head left out", registryAnswers(line(nobody, alice)), up, "error: registry.example does not say who published 1.0.6"},
-		{"head left out after a service", registryAnswers(line(nobody, service)), up, "error: registry.example does not say who published 1.0.6"},
-		{"base left out", registryAnswers(line(alice, nobody)), up, "error: registry.example does not say who published 1.0.5"},
-		{"no details at all", registryAnswers(pkg("npm", rel("1.0.5", 2*relDay), rel("1.0.6", relDay))), up, "error: registry.example does not say who published 1.0.6"},
-		{"base not listed", registryAnswers(line(alice)), up, "error: registry.example does not list 1.0.5"},
+		{"head left out", registryAnswers(line(nobody, alice)), up, "error: registry.example does not say who published this version"},
+		{"head left out after a service", registryAnswers(line(nobody, service)), up, "error: registry.example does not say who published this version"},
+		{"base left out", registryAnswers(line(alice, nobody)), up, "error: registry.example does not say who published the version at base"},
+		{"no details at all", registryAnswers(pkg("npm", rel("1.0.5", 2*relDay), rel("1.0.6", relDay))), up, "error: registry.example does not say who published this version"},
+		{"base not listed", registryAnswers(line(alice)), up, "error: registry.example does not list the version at base"},
 		{"never told there", registryAnswers(pkg("pypi", rel("1.0.5", 2*relDay), rel("1.0.6", relDay))), releaseMove("pypi", "1.0.5", "1.0.6"), "error: registry.example does not say who published a release"},
 		{"added", registryAnswers(line(alice)), releaseMove("npm", "", "1.0.6"), ""},
 		{"times left out", registryAnswers(pkg("npm", rel("1.0.5", -1, alice), rel("1.0.6", -1, bob))), up,
-			"info publisher-changed: published by bob; 1.0.5 was by alice\nerror: registry.example does not say when 1.0.6 was published, so that the releases before it are not known"},
+			"info publisher-changed: published by bob; 1.0.5 was by alice\nerror: registry.example does not say when this version was published, so that the releases before it are not known"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			result, err := (&publisherCheck{c.registry}).Run(context.Background(), c.change, releaseReview(nil, nil))

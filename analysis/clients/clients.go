@@ -21,6 +21,8 @@ type Clients struct {
 	Hex       *Hex
 	Pub       *Pub
 	GitHub    *GitHub
+
+	names discretion
 }
 
 // New makes all clients. npmScopes is the registry of each npm scope ("@acme"),
@@ -58,6 +60,10 @@ func With(t *Transport, s Settings) *Clients {
 	c.SumDB.rules, c.SumDB.shut = s.Go, s.closed("sumdb")
 	c.PyPI.shut = s.closed("pypi")
 	// A name that must not be told the proxy is not for the others either.
-	c.OSV.rules, c.DepsDev.rules = s.Go, s.Go
+	// Records come a few at a time, and who reads one asks how likely it is to be
+	// exploited: a batch that did not wait would be a request for each few.
+	c.EPSS.pending.coming = func() bool { return c.OSV.reading.Load() > 0 }
+	c.names = discretion{golang: s.Go, npm: c.NPM.route}
+	c.OSV.names, c.DepsDev.names = c.names, c.names
 	return c
 }

@@ -79,10 +79,11 @@ func crateDetail(v *clients.CrateVersion) *Detail {
 		// Cargo refuses `links` without a build script.
 		d.Scripts = map[string]string{"build.rs": "build script, linking " + v.Links}
 		d.ScriptsLimit = "the index does not say whether it is a procedural macro, which runs in the compiler"
-	case len(building) > 0:
-		d.ScriptsLimit = "the index does not say whether it has a build script; it has build dependencies: " + strings.Join(slices.Compact(building), ", ")
 	default:
 		d.ScriptsLimit = "the index does not say whether it has a build script or is a procedural macro"
+		if len(building) > 0 {
+			d.ScriptsHint = "it has build dependencies: " + strings.Join(slices.Compact(building), ", ")
+		}
 	}
 	return d
 }

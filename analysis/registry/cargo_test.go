@@ -36,7 +36,7 @@ func TestCargo(t *testing.T) {
 	want := &Detail{
 		Publisher: "ada", License: "MIT/Apache-2.0", Size: 12, Packed: true, Downloads: &downloads, Repository: "https://git.example/acme/ffi",
 		Digests:      []lockfiles.Digest{{Algorithm: "sha256", Value: "aa"}},
-		ScriptsLimit: "the index does not say whether it has a build script; it has build dependencies: ccz", Requires: []string{"real"},
+		ScriptsLimit: "the index does not say whether it has a build script or is a procedural macro", ScriptsHint: "it has build dependencies: ccz", Requires: []string{"real"},
 	}
 	if got := p.Find("1.0.0").Detail; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)

@@ -84,8 +84,11 @@ type Detail struct {
 	// Scripts is what installing runs, by hook, and nil when that is not known;
 	// empty means that the metadata names nothing.
 	Scripts map[string]string `json:",omitzero"`
-	// ScriptsLimit says what the metadata cannot tell of it, or "".
+	// ScriptsLimit says what the metadata cannot tell of it, or "". It may be
+	// why a check ends unknown, so it names nothing in particular; ScriptsHint
+	// does, of what the metadata lets one suppose.
 	ScriptsLimit string `json:",omitzero"`
+	ScriptsHint  string `json:",omitzero"`
 	// Requires are the names of what it depends on at run time; nil is not known.
 	Requires []string `json:",omitzero"`
 }

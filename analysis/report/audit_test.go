@@ -163,7 +163,7 @@ func TestAuditSentence(t *testing.T) {
 		{exposure.Exposure{Lockfiles: lock}, "No package is pinned in 1 lockfile at HEAD."},
 		{exposure.Exposure{Lockfiles: lock, Pinned: 2, Coverage: analysis.Coverage{Unknown: 2}}, "2 packages in 1 lockfile at HEAD: whether advisories exist is not known of any."},
 		{exposure.Exposure{Lockfiles: lock, Pinned: 2, Coverage: analysis.Coverage{NotSupported: 2}}, "2 packages in 1 lockfile at HEAD: no source has advisories of such packages."},
-		{exposure.Exposure{Lockfiles: lock, Pinned: 3, Coverage: analysis.Coverage{NotSupported: 1, Done: 2}}, "3 packages in 1 lockfile at HEAD: no advisory is known of the 2 that were answered."},
+		{exposure.Exposure{Lockfiles: lock, Pinned: 3, Coverage: analysis.Coverage{NotSupported: 1, Done: 2}}, "3 packages in 1 lockfile at HEAD: no advisory is known of 2; the others were not answered."},
 		{exposure.Exposure{Lockfiles: lock, Pinned: 2, Coverage: analysis.Coverage{Done: 2}}, "2 packages in 1 lockfile at HEAD: no advisory is known of any; all were asked."},
 	} {
 		c.x.Revision.Name = "HEAD"

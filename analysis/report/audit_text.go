@@ -47,7 +47,7 @@ func auditSentence(x *exposure.Exposure) string {
 	case answered == 0:
 		return fmt.Sprintf("%s in %s: no source has advisories of such packages.", plural(x.Pinned, "package"), in)
 	case answered < x.Pinned:
-		return fmt.Sprintf("%s in %s: no advisory is known of the %d that were answered.", plural(x.Pinned, "package"), in, answered)
+		return fmt.Sprintf("%s in %s: no advisory is known of %d; the others were not answered.", plural(x.Pinned, "package"), in, answered)
 	}
 	return fmt.Sprintf("%s in %s: no advisory is known of any; all were asked.", plural(x.Pinned, "package"), in)
 }
