@@ -28,6 +28,7 @@ func RunPinned(ctx context.Context, rev revision.Revision, opts Options, h Handl
 		Base: listing.Revision, Head: listing.Revision, BaseFiles: rev, HeadFiles: rev,
 		Errors: listing.Errors, Diff: diff.Between(nil, listing.Lockfiles),
 	}
+	splitOrigins(review.Diff)
 	if review.LeftOut, err = vendored(ctx, rev, opts); err != nil {
 		return err
 	}
@@ -75,4 +76,35 @@ func (r *Review) listPinned(listing *Listing) {
 		r.Lockfiles = append(r.Lockfiles, Lockfile{File: file, Changed: true, Error: e})
 	}
 	slices.SortFunc(r.Lockfiles, func(a, b Lockfile) int { return strings.Compare(a.Name(), b.Name()) })
+}
+
+// splitOrigins makes a change of its own of copies that come from elsewhere
+// than the first: of the same version from a repository and from the registry,
+// not the same is known.
+func splitOrigins(d *diff.Diff) {
+	var split []diff.Change
+	for _, c := range d.Changes {
+		if len(c.Instances) < 2 {
+			split = append(split, c)
+			continue
+		}
+		graph := d.Head[c.Lockfile]
+		at := make(map[string]int) // origin -> place in split
+		for _, instance := range c.Instances {
+			p := graph.Package(instance.Head)
+			if p == nil {
+				p = c.Head
+			}
+			n, known := at[p.Origin]
+			if !known {
+				n = len(split)
+				at[p.Origin] = n
+				part := c
+				part.Head, part.Instances = p, nil
+				split = append(split, part)
+			}
+			split[n].Instances = append(split[n].Instances, instance)
+		}
+	}
+	d.Changes = split
 }
