@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
@@ -41,6 +42,9 @@ func (a *auditCmd) Run(env *environment) error {
 	if !ok {
 		return fmt.Errorf("unknown format %q\nhint: the formats of an audit are %s", env.cli.Format, report.AuditNames())
 	}
+	// A review trades memory for speed (see cmd/depreview); what passes through
+	// an audit is mostly records that affect nothing.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	out := &output{path: env.cli.Output, w: env.stdout}
 	found, err := a.write(env, format, out)
 	if err := errors.Join(err, out.close()); err != nil {
