@@ -51,6 +51,28 @@ func otherFamily(said *registry.Comparison) string {
 	return ""
 }
 
+// besideIdentity is what else is odd about head, that has nothing to do with
+// who published it: its size, or the times and numbers around it. "" is nothing
+// that is known.
+func besideIdentity(said *registry.Comparison, now time.Time) string {
+	if found := judgeSize(said); len(found) > 0 {
+		return found[0].Title
+	}
+	if !dated(said.Head, now) || now.Sub(said.Head.Published) > stillTelling {
+		return ""
+	}
+	s := lookAround(said.Package, said.Head, now)
+	for _, f := range []*analysis.Finding{judgePredecessor(said, s, analysis.Info), judgeSilence(said, s, analysis.Info)} {
+		if f != nil {
+			return f.Title
+		}
+	}
+	if f := judgeNumber(said, s, now, analysis.Warn); f != nil && f.Outcome == analysis.Warn {
+		return f.Title
+	}
+	return ""
+}
+
 // newPublisher tells that head was published by somebody who published none of
 // the releases of which the details came along. A service in the place of a
 // person is no such news.

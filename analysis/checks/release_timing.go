@@ -39,7 +39,7 @@ func judgeTiming(said *registry.Comparison, now time.Time) []analysis.Finding {
 		add(judgeBurst(said, s, now))
 		add(judgeSilence(said, s, grade))
 	}
-	add(judgeNumber(said, s, grade))
+	add(judgeNumber(said, s, now, grade))
 	return found
 }
 
@@ -153,14 +153,14 @@ func precedes(p *registry.Package, r, head *registry.Release) bool {
 
 // judgeBurst counts other versions of the package within the hour. One release
 // in nine of real updates has them, so that they warn only beside something
-// of another kind.
+// of another kind, and are not worth a word when they are history.
 func judgeBurst(said *registry.Comparison, s *surroundings, now time.Time) *analysis.Finding {
 	p, head := said.Package, said.Head
-	if len(s.beside) < 2 || p.ID.Ecosystem == "githubactions" { // v4, v4.1 and v4.1.7 are names of one release
+	if len(s.beside) < 2 || now.Sub(head.Published) > stillTelling || p.ID.Ecosystem == "githubactions" { // v4, v4.1 and v4.1.7 are names of one release
 		return nil
 	}
 	outcome, detail := analysis.Info, fewOf(s.beside)+"; fixes for several release lines come like this too"
-	if other := otherFamily(said); other != "" && now.Sub(head.Published) <= stillTelling {
+	if other := otherFamily(said); other != "" {
 		outcome, detail = analysis.Warn, detail+"; and "+other
 	}
 	f := registrySays(p, "release-burst", outcome, fmt.Sprintf("%d other versions were published within an hour of %s", len(s.beside), head.Version), detail)
@@ -187,7 +187,7 @@ func judgeSilence(said *registry.Comparison, s *surroundings, grade analysis.Out
 
 // judgeNumber looks for a major number that skips others in a package that has
 // not skipped any before, and for an old line that goes on beside a newer one.
-func judgeNumber(said *registry.Comparison, s *surroundings, grade analysis.Outcome) *analysis.Finding {
+func judgeNumber(said *registry.Comparison, s *surroundings, now time.Time, grade analysis.Outcome) *analysis.Finding {
 	p, head := said.Package, said.Head
 	if !s.numbered || !s.final {
 		return nil
@@ -199,7 +199,7 @@ func judgeNumber(said *registry.Comparison, s *surroundings, grade analysis.Outc
 	}
 	// Of what is added it would be said for every second package of a tree that
 	// is a few years old.
-	if s.newer != nil && said.Base != nil && majorOf(said.Base.Version) == s.line {
+	if s.newer != nil && now.Sub(head.Published) <= stillTelling && said.Base != nil && majorOf(said.Base.Version) == s.line {
 		f := registrySays(p, "version-odd", analysis.Info, fmt.Sprintf("%s goes on with an older line: %s was published before it", head.Version, s.newer.Version),
 			"fixes for an old line come like this")
 		return &f

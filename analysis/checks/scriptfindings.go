@@ -55,12 +55,15 @@ func (v *scriptView) moved() (found []analysis.Finding) {
 		case !is:
 			found = append(found, v.registrySays("script-removed", analysis.Info,
 				fmt.Sprintf("%s no longer runs %s: %s", brief(v.head.version, 40), name, brief(before, 120)), ""))
-		case !sameCommand(hook, before, after):
+		case sameCommand(hook, before, after):
+			same++
+		case sameButVersion(before, v.base.version, after, v.head.version):
+			found = append(found, v.registrySays("script-changed", analysis.Info,
+				fmt.Sprintf("%s changes only its own version in what runs %s: %s: %s", brief(v.head.version, 40), when(hook), name, brief(after, 120)), v.allowedNow()))
+		default:
 			found = append(found, v.registrySays("script-changed", analysis.Warn,
 				fmt.Sprintf("%s changes what runs %s: %s: %s", brief(v.head.version, 40), when(hook), name, brief(after, 120)),
 				"before: "+brief(before, 400)+"\n"+v.allowedNow()))
-		default:
-			same++
 		}
 	}
 	if v.newlyUntold() {
@@ -98,6 +101,13 @@ func when(hook string) string {
 // sameCommand compares two commands. The source archive of a Python package is
 // named by its version, and is built in the same way.
 func sameCommand(hook, before, after string) bool { return before == after || hook == "sdist" }
+
+// sameButVersion tells that two commands differ by the version of their own
+// package alone.
+func sameButVersion(before, base, after, head string) bool {
+	const version = "\x00"
+	return base != "" && head != "" && strings.ReplaceAll(before, base, version) == strings.ReplaceAll(after, head, version)
+}
 
 // allowedNow is what the allowlist makes of the head version, as a sentence.
 func (v *scriptView) allowedNow() string {

@@ -9,6 +9,7 @@ type Clients struct {
 	EPSS      *EPSS
 	KEV       *KEV
 	DepsDev   *DepsDev
+	Scorecard *Scorecard
 	NPM       *NPM
 	PyPI      *PyPI
 	Crates    *Crates
@@ -43,6 +44,7 @@ func With(t *Transport, s Settings) *Clients {
 		EPSS:      NewEPSS(t, e),
 		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
+		Scorecard: NewScorecard(t, e),
 		NPM:       newNPM(t, s),
 		PyPI:      NewPyPI(t, e),
 		Crates:    NewCrates(t, e),

@@ -67,8 +67,12 @@ func servedBy(ecosystem, origin string, registries []string) bool {
 		if err != nil || scheme != "https" && scheme != "http" {
 			return false
 		}
-		if kind, _ := lockfiles.OriginPlace(ecosystem, origin); kind == lockfiles.OriginGit && ecosystem != "swift" {
-			return false // nobody's registry
+		// Most have neither, and this is asked of every package by every check. Of
+		// Composer and Swift a forge is where packages come from.
+		if ecosystem != "swift" && (u.Fragment != "" || ecosystem == "npm" && strings.HasSuffix(u.Path, ".git")) {
+			if kind, _ := lockfiles.OriginPlace(ecosystem, origin); kind == lockfiles.OriginGit {
+				return false // a git repository
+			}
 		}
 		rest = strings.ToLower(u.Host) + u.EscapedPath()
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
@@ -13,8 +12,7 @@ import (
 )
 
 // cargo asks the crate index, which is the truth, and the API of crates.io,
-// which knows who published and answers once a second: of the compared
-// versions alone.
+// which knows who published and answers once a second.
 type cargo struct{ clients *clients.Clients }
 
 func (cargo) Ecosystems() []string { return []string{"cargo"} }
@@ -88,6 +86,8 @@ func crateDetail(v *clients.CrateVersion) *Detail {
 	return d
 }
 
+var errNotInAPI = errors.New("crates.io does not list the version that its index has")
+
 // The API answers one question a second, and a large update has hundreds. What
 // the index tells is not to be lost over it, so it is waited for so long; and
 // for who may publish today, which says the least, only where few wait.
@@ -100,20 +100,16 @@ const (
 func (a cargo) describe(ctx context.Context, p *Package, asked []*Release) {
 	limited, stop := context.WithTimeout(ctx, apiPatience)
 	defer stop()
-	errs := make([]error, len(asked))
-	var wait sync.WaitGroup
-	for i, r := range asked {
-		wait.Go(func() {
-			said, err := a.clients.Crates.Release(limited, p.ID.Name, r.Version)
-			if errs[i] = err; err == nil {
-				describeCrate(r, said)
-			}
-		})
+	releases, err := a.clients.Crates.Releases(limited, p.ID.Name)
+	if err != nil {
+		p.Incomplete = err
 	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil && p.Incomplete == nil {
-			p.Incomplete = err
+	for _, r := range asked {
+		at := slices.IndexFunc(releases, func(said clients.CrateRelease) bool { return said.Version == r.Version })
+		if at >= 0 {
+			describeCrate(r, &releases[at])
+		} else if err == nil {
+			p.Incomplete = errNotInAPI
 		}
 	}
 	if len(asked) > 0 {
@@ -154,6 +150,7 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	}
 	if said.TrustedBy != nil {
 		d.Trusted, d.Commit = said.TrustedBy.Provider, said.TrustedBy.SHA.V
+		d.TrustedRepository = trustedRepository(said.TrustedBy)
 	}
 	if r.Withdrawn == lockfiles.Yes {
 		r.WithdrawnReason = said.YankMessage.V
@@ -166,4 +163,16 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	if r.Published.IsZero() {
 		r.Published = moment(said.CreatedAt.V)
 	}
+}
+
+// trustedRepository is the address of what crates.io names by the forge's own
+// path alone.
+func trustedRepository(by *clients.CrateTrust) string {
+	switch {
+	case by.Provider == "github" && by.Repository.V != "":
+		return "github:" + by.Repository.V
+	case by.Provider == "gitlab" && by.Project.V != "":
+		return "gitlab:" + by.Project.V
+	}
+	return ""
 }

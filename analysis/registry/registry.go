@@ -64,6 +64,9 @@ type Detail struct {
 	// Trusted is the service that published without a secret, by trusted
 	// publishing ("github"), as the registry states it; "" is not known or not so.
 	Trusted string `json:",omitzero"`
+	// TrustedRepository is where that service found the workflow that published,
+	// as the registry states it: an address, or "".
+	TrustedRepository string `json:",omitzero"`
 	// Approver approved a staged release.
 	Approver string `json:",omitzero"`
 	// Maintainers could publish at the time; nil is not known.

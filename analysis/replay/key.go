@@ -21,6 +21,7 @@ var short = []struct{ service, prefix, suffix string }{
 	{"hex", "api/packages/", ""},
 	{"pub", "api/packages/", ""},
 	{"github", "repos/", ""},
+	{"scorecard", "projects/", ""},
 }
 
 // key is the service of an address, and where the answer to a GET lies, without

@@ -20,6 +20,7 @@
 //	crates-index/se/rd/serde-lite.json      lines of JSON
 //	go-proxy/example.org/net/@v/list.json   text, for all its name
 //	github/acme/http/releases.json
+//	scorecard/github.com/acme/http.json     of a commit: scorecard/github.com/acme/http,commit=....json
 //	epss/CVE-2026-40001.json, kev/index.json
 //
 // Addresses that have no short form of their own stand under their path.

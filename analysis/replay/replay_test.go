@@ -114,11 +114,11 @@ func TestLayout(t *testing.T) {
 				v, err := c.Crates.Index(ctx, "serde-lite")
 				return len(v), err
 			}, "1"},
-		{`crates-api/serde-lite/1.0.200.json -- {"version":{"num":"1.0.200"}}`,
+		{`crates-api/serde-lite.json -- {"crate":{"name":"serde-lite"},"versions":[{"num":"1.0.200"}]}`,
 			func(ctx context.Context, c *clients.Clients) (any, error) {
-				v, err := c.Crates.Release(ctx, "serde-lite", "1.0.200")
-				return v.Version, err
-			}, "1.0.200"},
+				v, err := c.Crates.Releases(ctx, "serde-lite")
+				return len(v), err
+			}, "1"},
 		{"go-proxy/example.org/net/@v/list.json -- v0.30.0\nv0.33.0\n",
 			func(ctx context.Context, c *clients.Clients) (any, error) {
 				return c.GoProxy.List(ctx, "example.org/net")
