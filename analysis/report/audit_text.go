@@ -105,7 +105,7 @@ func writeActions(w io.Writer, x *exposure.Exposure) {
 			if p := &x.Packages[i]; p.Action.Kind == a.kind {
 				name, move := packageName(p), auditVersion(p)
 				if p.Action.To != "" {
-					move += " -> " + untrusted.Line(shorten(p.Action.To))
+					move += " -> " + fixedVersion(p, p.Action.To)
 				}
 				t.row(1, name, move, strings.Join(append([]string{actionNotes(p)}, whence(p)...), "; "))
 			}
@@ -123,6 +123,15 @@ func packageName(p *exposure.Package) string {
 
 func auditVersion(p *exposure.Package) string {
 	return untrusted.Line(Version(&lockfiles.Package{ID: p.ID, Version: p.Version, Label: p.Label}))
+}
+
+// fixedVersion is a record's version as the lockfile would pin it: the records
+// of Go leave out the v of a module's.
+func fixedVersion(p *exposure.Package, version string) string {
+	if p.Ecosystem == "golang" && strings.HasPrefix(p.Version, "v") && !strings.HasPrefix(version, "v") {
+		version = "v" + version
+	}
+	return untrusted.Line(shorten(version))
 }
 
 func actionNotes(p *exposure.Package) string {
@@ -178,7 +187,7 @@ func writeAdvisories(w io.Writer, x *exposure.Exposure) {
 		p := &x.Packages[i]
 		fmt.Fprintf(w, "  %s %s\n", packageName(p), auditVersion(p))
 		for j := range p.Rows {
-			fmt.Fprintf(w, "    %s\n", strings.TrimRight(auditRow(&p.Rows[j]), " "))
+			fmt.Fprintf(w, "    %s\n", strings.TrimRight(auditRow(p, &p.Rows[j]), " "))
 		}
 		for _, at := range p.Places[:min(len(p.Places), placesMost)] {
 			fmt.Fprintf(w, "    in %s\n", placeWords(at))
@@ -193,13 +202,13 @@ func writeAdvisories(w io.Writer, x *exposure.Exposure) {
 }
 
 // auditRow is one advisory: how bad, which, what fixes it, what it is of.
-func auditRow(r *exposure.Row) string {
+func auditRow(p *exposure.Package, r *exposure.Row) string {
 	words := []string{pad(severityWord(r), 8), untrusted.Line(r.ID)}
 	switch {
 	case r.Status != advisories.IsAffected:
 		words = append(words, "(cannot tell: "+excerpt(r.Why)+")")
 	case r.Fixed != "":
-		words = append(words, "(fixed in "+untrusted.Line(shorten(r.Fixed))+")")
+		words = append(words, "(fixed in "+fixedVersion(p, r.Fixed)+")")
 	case r.Affects():
 		words = append(words, "(no fix known)")
 	}
