@@ -44,7 +44,7 @@ func (a *auditCmd) Run(env *environment) error {
 	}
 	// A review trades memory for speed (see cmd/depreview); what passes through
 	// an audit is mostly records that affect nothing.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	out := &output{path: env.cli.Output, w: env.stdout}
 	found, err := a.write(env, format, out)
 	if err := errors.Join(err, out.close()); err != nil {

@@ -91,7 +91,8 @@ func auditLockfile() map[string][]byte {
 }
 
 // BenchmarkAudit is the whole process of an offline audit of 3,000 packages
-// against 200,000 advisories, with the most memory that it held. With
+// against 200,000 advisories, with the most memory that it held, or the test's own
+// where that is more: a child begins as a copy of its parent. With
 // DEPREVIEW_BENCH_OTHER, a command for sh that reads the same lockfile ($LOCKFILE)
 // and download ($DATABASE, the directory above osv-scalibr/npm/all.zip), that
 // one is measured in the same run, so that the two can be compared:

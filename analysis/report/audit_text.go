@@ -90,7 +90,7 @@ var actionHeads = []struct {
 	kind exposure.ActionKind
 	head string
 }{
-	{exposure.RemoveIt, "remove: made or changed to do harm"},
+	{exposure.RemoveIt, "remove, or replace at once: made or changed to do harm"},
 	{exposure.Upgrade, "upgrade"},
 	{exposure.Replace, "no fixed version is known: replace it, or weigh the risk"},
 	{exposure.Look, "look: it cannot be told whether the pinned version is affected"},
