@@ -41,7 +41,7 @@ type place struct{ ecosystem, dir string }
 
 func placeOf(l lock) (place, bool) {
 	name := cooldown.DependabotName(ecosystems[l.format], l.path)
-	dir := "/" + strings.TrimPrefix(l.dir, ".")
+	dir := "/" + l.dir
 	if l.format == "github-actions" && path.Dir(l.path) == ".github/workflows" {
 		dir = "/"
 	}
@@ -74,20 +74,26 @@ func (r *reading) leftOut(file string, updates []cooldown.Update) {
 			missing = append(missing, l)
 		}
 	}
-	byPlace := make(map[place][]string)
-	var order []place
+	var names []string
+	dirs := make(map[string][]string)
 	for _, l := range missing {
 		p, _ := placeOf(l)
-		if byPlace[p] == nil {
-			order = append(order, p)
+		if dirs[p.ecosystem] == nil {
+			names = append(names, p.ecosystem)
 		}
-		byPlace[p] = append(byPlace[p], l.path)
+		if quoted := fmt.Sprintf("%q", p.dir); !slices.Contains(dirs[p.ecosystem], quoted) {
+			dirs[p.ecosystem] = append(dirs[p.ecosystem], quoted)
+		}
 	}
-	for _, p := range order {
+	for _, name := range names {
+		where := "directory: " + dirs[name][0]
+		if len(dirs[name]) > 1 {
+			where = "directories:\n    - " + strings.Join(dirs[name], "\n    - ")
+		}
 		r.add(Finding{Code: "update-bot-leaves-out", Outcome: analysis.Info, File: file,
-			Title: fmt.Sprintf("Dependabot does not update %s in %s: %s", p.ecosystem, p.dir, strings.Join(byPlace[p][:min(3, len(byPlace[p]))], ", ")),
-			Why:   "What these files pin is updated by nobody but you.",
-			Put:   r.underUpdates(file, fmt.Sprintf("- package-ecosystem: %s\n  directory: %q\n  schedule:\n    interval: weekly\n  cooldown:\n    default-days: 7", p.ecosystem, p.dir))})
+			Title: fmt.Sprintf("Dependabot does not update %s in %s", name, strings.ReplaceAll(strings.Join(dirs[name][:min(4, len(dirs[name]))], ", "), `"`, "")),
+			Why:   "What the lockfiles there pin is updated by nobody but you.",
+			Put:   r.underUpdates(file, fmt.Sprintf("- package-ecosystem: %s\n  %s\n  schedule:\n    interval: weekly\n  cooldown:\n    default-days: 7", name, where))})
 	}
 }
 

@@ -154,7 +154,7 @@ func (r *reading) pipInstall(c command, words []string) *installation {
 	if len(words) == 0 || words[0] != "install" {
 		return nil
 	}
-	if c.flag("--require-hashes") {
+	if c.flag("--require-hashes", "--no-index") {
 		return following
 	}
 	var unhashed, names []string

@@ -28,58 +28,91 @@ func someone(ecosystem string) lockfiles.ID {
 	return lockfiles.ID{Ecosystem: ecosystem, Name: "a-package-that-nobody-named"}
 }
 
+// scriptManagers are the managers whose allowlists package allowlist reads,
+// with the setting that runs nothing.
+var scriptManagers = []struct {
+	name, file, text string
+	formats          []string
+	classic          bool // yarn 1
+}{
+	{"npm", ".npmrc", "ignore-scripts=true", []string{"package-lock.json", "npm-shrinkwrap.json"}, false},
+	{"yarn 1", ".yarnrc", "ignore-scripts true", []string{"yarn.lock"}, true},
+	{"yarn", ".yarnrc.yml", "enableScripts: false", []string{"yarn.lock"}, false},
+	{"pnpm", "", "", []string{"pnpm-lock.yaml"}, false},
+	{"bun", "", "", []string{"bun.lock"}, false},
+}
+
 // installScripts asks the allowlists what becomes of a package that they do not
 // name.
 func installScripts(r *reading) {
-	for _, l := range r.locksOf("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock") {
-		of := &lockfiles.Lockfile{Path: l.path, Format: l.format}
-		file, text := ".npmrc", "ignore-scripts=true"
-		if l.format == "yarn.lock" {
-			read, err := lockfiles.Read(r.ctx, r.tree, l.path)
-			if err != nil {
-				r.problem(l.path, lineOf(err), cause(err))
+	for _, m := range scriptManagers {
+		byOutcome := make(map[lockfiles.Tri][]lock)
+		var reason string
+		for _, l := range r.locksOf(m.formats...) {
+			if l.format == "yarn.lock" && classic(r.text(l.path)) != m.classic {
 				continue
 			}
-			of.Schema = read.Schema
-			file, text = ".yarnrc.yml", "enableScripts: false"
-			if classic(r.text(l.path)) {
-				file, text = ".yarnrc", "ignore-scripts true"
+			r.applies = true
+			verdict, ok := r.unnamed(l)
+			if !ok || verdict.Allowed == lockfiles.No || verdict.Allowed == lockfiles.Unclaimed && m.name == "bun" {
+				continue // bun runs the scripts of a list of its own
 			}
-		}
-		r.applies = true
-		list := allowlist.Read(r.tree, of)
-		verdict := list.Says(&lockfiles.Package{ID: someone("npm"), Version: "1.0.0", Path: "node_modules/a-package-that-nobody-named"})
-		for _, s := range list.Sections {
-			r.problem(at(s.Err, l.path), lineOf(s.Err), cause(s.Err))
-		}
-		f := Finding{Code: "install-scripts-run", Outcome: analysis.Warn, File: l.path,
-			Title: fmt.Sprintf("%s lets every package of %s run code at install", path.Base(verdictFile(verdict, l)), l.path),
-			Why:   "Install scripts are how most malicious releases act. Packages that need one are then run by hand, or listed: " + verdict.Reason + "."}
-		switch verdict.Allowed {
-		case lockfiles.No:
-			continue
-		case lockfiles.Unclaimed:
-			f.Outcome, f.Title = analysis.Info, "whether installing from "+l.path+" runs the code of every package depends on the package manager's version"
-			f.Why = "Before npm 12, pnpm 10 and yarn 4.14 it does: " + verdict.Reason + "."
-			if l.format == "pnpm-lock.yaml" { // what pnpm allows is no word of this file
-				f.Do = "pin pnpm 10 or later in packageManager of package.json"
+			if byOutcome[verdict.Allowed] == nil {
+				reason = strings.TrimSuffix(verdict.Reason, ".")
 			}
+			byOutcome[verdict.Allowed] = append(byOutcome[verdict.Allowed], l)
 		}
-		if f.Do == "" {
-			f.Put = r.appendTo(path.Join(l.dir, file), text)
-			if file == ".yarnrc.yml" {
-				f.Put = r.set(path.Join(l.dir, file), "enableScripts", text)
+		for allowed, locks := range byOutcome {
+			f := Finding{Code: "install-scripts-run", Outcome: analysis.Warn, File: locks[0].path, Title: m.name + " runs the install scripts of every package" + of(locks),
+				Why: "Install scripts are how most malicious releases act: " + reason + ". The switch also keeps the project's own from running; what needs one is then run by hand, or listed."}
+			if allowed == lockfiles.Unclaimed {
+				f.Outcome, f.Title = analysis.Info, "whether "+m.name+" runs the install scripts of every package depends on its version"+of(locks)
 			}
+			if m.file == "" {
+				f.Do = "take the setting that allows all away, and list the packages that need it"
+				if allowed == lockfiles.Unclaimed {
+					f.Do = "pin pnpm 10 or later in packageManager of package.json"
+				}
+			}
+			for _, l := range locks {
+				if m.file != "" {
+					key, _, _ := strings.Cut(m.text, ":")
+					f.Put = append(f.Put, r.set(path.Join(l.dir, m.file), key, m.text)...)
+				}
+			}
+			r.add(f)
 		}
-		r.add(f)
 	}
 }
 
-func verdictFile(v allowlist.Verdict, l lock) string {
-	if v.File != "" {
-		return v.File
+// unnamed is what the allowlists say of a package that they do not name.
+func (r *reading) unnamed(l lock) (allowlist.Verdict, bool) {
+	of := &lockfiles.Lockfile{Path: l.path, Format: l.format}
+	if l.format == "yarn.lock" {
+		read, err := lockfiles.Read(r.ctx, r.tree, l.path)
+		if err != nil {
+			r.problem(l.path, lineOf(err), cause(err))
+			return allowlist.Verdict{}, false
+		}
+		of.Schema = read.Schema
 	}
-	return map[string]string{"yarn.lock": "yarn", "pnpm-lock.yaml": "pnpm", "bun.lock": "bun"}[l.format] + map[bool]string{true: "npm"}[strings.HasPrefix(l.format, "package") || strings.HasPrefix(l.format, "npm")]
+	list := allowlist.Read(r.tree, of)
+	broken := false
+	for _, s := range list.Sections {
+		if s.Err != nil {
+			r.problem(at(s.Err, l.path), lineOf(s.Err), cause(s.Err))
+			broken = true
+		}
+	}
+	return list.Says(&lockfiles.Package{ID: someone("npm"), Version: "1.0.0", Path: "node_modules/a-package-that-nobody-named"}), !broken
+}
+
+// of names the lockfiles that a finding is about, where there are several.
+func of(locks []lock) string {
+	if len(locks) == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d lockfiles)", len(locks))
 }
 
 func at(err error, otherwise string) string {
@@ -135,16 +168,16 @@ var managers = []manager{
 		return r.appendTo(path.Join(l.dir, ".npmrc"), "min-release-age=7")
 	}},
 	{"pnpm", []string{"pnpm-lock.yaml"}, func(r *repo, l lock) []Edit {
-		return r.set(path.Join(l.dir, "pnpm-workspace.yaml"), "minimumReleaseAge", "minimumReleaseAge: 10080")
+		return r.set(r.nearest(l.dir, "pnpm-workspace.yaml"), "minimumReleaseAge", "minimumReleaseAge: 10080")
 	}},
 	{"yarn", []string{"yarn.lock"}, func(r *repo, l lock) []Edit {
-		return r.set(path.Join(l.dir, ".yarnrc.yml"), "npmMinimalAgeGate", `npmMinimalAgeGate: "7d"`)
+		return r.set(r.nearest(l.dir, ".yarnrc.yml"), "npmMinimalAgeGate", `npmMinimalAgeGate: "7d"`)
 	}},
 	{"bun", []string{"bun.lock"}, func(r *repo, l lock) []Edit {
 		return r.section(path.Join(l.dir, "bunfig.toml"), "install", "minimumReleaseAge = 604800")
 	}},
 	{"deno", []string{"deno.lock"}, func(r *repo, l lock) []Edit {
-		return r.member(path.Join(l.dir, "deno.json"), `"minimumDependencyAge": "P7D"`)
+		return r.member(r.nearest(l.dir, "deno.json"), `"minimumDependencyAge": "P7D"`)
 	}},
 	{"uv", []string{"uv.lock"}, func(r *repo, l lock) []Edit {
 		if file := path.Join(l.dir, "uv.toml"); r.has(file) {
@@ -155,6 +188,19 @@ var managers = []manager{
 	{"poetry", []string{"poetry.lock"}, func(r *repo, l lock) []Edit {
 		return r.section(path.Join(l.dir, "poetry.toml"), "solver", "min-release-age = 7")
 	}},
+}
+
+// nearest is the file of that name in the directory or the next one above it
+// that has one; in the directory itself where none has.
+func (r *repo) nearest(dir, name string) string {
+	for above := dir; ; above = path.Dir(above) {
+		if file := path.Join(above, name); r.has(file) {
+			return file
+		}
+		if above == "." {
+			return path.Join(dir, name)
+		}
+	}
 }
 
 // member is the Edit that adds a member to the object of a JSON file, as its
@@ -194,6 +240,8 @@ func (r *reading) waits(l lock) (by []string, unknown bool) {
 // managerCooldown looks only at managers whose lockfiles are there.
 func managerCooldown(r *reading) {
 	for _, m := range managers {
+		var without []lock
+		var put []Edit
 		for _, l := range r.locksOf(m.formats...) {
 			if m.name == "yarn" && classic(r.text(l.path)) {
 				continue // it has none
@@ -206,10 +254,19 @@ func managerCooldown(r *reading) {
 			if m.name == "pnpm" && r.pinnedMajor(l, "pnpm") >= 11 {
 				continue // a day, by its own default
 			}
-			r.add(Finding{Code: "cooldown-missing", Outcome: analysis.Info, File: l.path, Put: m.put(r.repo, l),
-				Title: fmt.Sprintf("%s takes releases for %s as soon as they are published", m.name, l.path),
-				Why:   "Half of all malicious releases are found and taken down within six hours, nearly all within a week: who waits never sees them."})
+			without = append(without, l)
+			for _, e := range m.put(r.repo, l) {
+				if !slices.Contains(put, e) {
+					put = append(put, e)
+				}
+			}
 		}
+		if len(without) == 0 {
+			continue
+		}
+		r.add(Finding{Code: "cooldown-missing", Outcome: analysis.Info, File: without[0].path, Put: put,
+			Title: m.name + " takes releases as soon as they are published" + of(without),
+			Why:   "Half of all malicious releases are found and taken down within six hours, nearly all within a week: who waits never sees them. The tool's own default is not known here."})
 	}
 }
 

@@ -119,7 +119,7 @@ func simple(part string) (command, bool) {
 			if before, _, cut := strings.Cut(text, "\x01\x01"); cut { // the first of several lines
 				text = strings.TrimSpace(before)
 			}
-			words := strings.Fields(rest)
+			words := strings.Fields(expression.ReplaceAllString(rest, "$${}"))
 			for i := range words {
 				words[i] = strings.Trim(words[i], `"'`)
 			}

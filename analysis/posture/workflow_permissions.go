@@ -25,7 +25,8 @@ func workflowPermissions(r *reading) {
 			r.writeAll(w, own.Text(), own.Line(), "the job "+j.id)
 		}
 		r.writeAll(w, top.Text(), top.Line(), "every job")
-		if top.There() || len(silent) == 0 {
+		called := len(w.triggers) == 1 && w.on("workflow_call") // it has no more than its caller
+		if top.There() || len(silent) == 0 || called {
 			continue
 		}
 		f := Finding{Code: "workflow-permissions-missing", Outcome: analysis.Warn, File: w.file, Line: w.jobs[0].line,
