@@ -34,6 +34,7 @@ type cli struct {
 
 	Review     reviewCmd  `cmd:"" default:"withargs" help:"Open the review of what moved between two revisions (the default command)."`
 	Check      checkCmd   `cmd:"" help:"Write the same review as a report, for CI."`
+	Posture    postureCmd `cmd:"" help:"Look at the repository's own hygiene: settings, workflows, publishing."`
 	DB         dbCmd      `cmd:"" name:"db" help:"Keep advisories for work without a network."`
 	Demo       demoCmd    `cmd:"" help:"Review a bundled repository: no network, no git, no set-up."`
 	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the version and what it was built from."`

@@ -3,6 +3,8 @@ package cmd
 // The exit codes, as the README states them.
 const (
 	exitOK = 0
+	// exitFailed: what was asked was done, and something fails.
+	exitFailed = 1
 	// exitUsage: the command line, the repository or the revision is wrong, or
 	// the review could not be done at all.
 	exitUsage = 2
