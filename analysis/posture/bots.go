@@ -40,7 +40,7 @@ func updateBot(r *reading) {
 type place struct{ ecosystem, dir string }
 
 func placeOf(l lock) (place, bool) {
-	name := cooldown.DependabotName(ecosystems[l.format], l.path)
+	name := cooldown.DependabotName(ecosystems[l.format], l.format)
 	dir := "/" + l.dir
 	if l.format == "github-actions" && path.Dir(l.path) == ".github/workflows" {
 		dir = "/"
@@ -97,15 +97,23 @@ func (r *reading) leftOut(file string, updates []cooldown.Update) {
 	}
 }
 
-// inWorkspace: a go.mod, Cargo.lock or requirements file below a directory of
-// an entry is updated with what stands there, where the tool knows workspaces.
+// inWorkspace: Dependabot looks below the directory of an entry where the tool
+// itself does, through solutions, settings.gradle, and -r.
 func (r *reading) inWorkspace(l lock, updates []cooldown.Update) bool {
-	if l.format != "requirements.txt" || l.dir == "." {
+	if l.format != "requirements.txt" && l.format != "packages.lock.json" && l.format != "gradle.lockfile" {
 		return false
 	}
-	above := l
-	above.path = path.Join(path.Dir(l.dir), path.Base(l.path))
-	return slices.ContainsFunc(updates, func(u cooldown.Update) bool { return u.Covers(above.path, "pypi") })
+	for dir := l.dir; dir != "."; {
+		dir = path.Dir(dir)
+		above := path.Join(dir, path.Base(l.path))
+		if slices.ContainsFunc(updates, func(u cooldown.Update) bool { return u.Covers(above, ecosystems[l.format]) }) {
+			return true
+		}
+		if l.format == "requirements.txt" {
+			return false // of pip, one level
+		}
+	}
+	return false
 }
 
 // underUpdates is the Edit that puts an entry in front of the others.

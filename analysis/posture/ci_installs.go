@@ -84,7 +84,9 @@ func (r *reading) installs(w *workflow, s step, c command) *installation {
 		if len(words) < 2 || words[1] != "install" || len(r.locksOf("Gemfile.lock")) == 0 {
 			return nil
 		}
-		if c.flag("--frozen", "--deployment") || r.bundlerFrozen(w, s) {
+		if c.flag("--frozen", "--deployment") || r.bundlerFrozen(w, s) || slices.ContainsFunc(c.sets, func(a string) bool {
+			return strings.HasPrefix(a, "BUNDLE_FROZEN=") || strings.HasPrefix(a, "BUNDLE_DEPLOYMENT=")
+		}) {
 			return following
 		}
 		return ignoring(c, "the lockfile may be changed", "Bundler resolves anew where Gemfile.lock does not fit the Gemfile. "+movedWhy, "BUNDLE_FROZEN=true "+c.text)

@@ -51,7 +51,7 @@ func publishCredentials(r *reading) {
 				}
 				for _, name := range p.tokens {
 					if token := w.env(s, name); secret(token.Text()) {
-						r.publishToken(w, s, token.Line(), p.registry, name+" is a secret that lasts")
+						r.publishToken(w, s, token.Line(), p.registry, name, "env")
 					}
 				}
 			}
@@ -94,35 +94,85 @@ func (r *reading) pypiAction(w *workflow, s step) {
 	url := s.Get("with", "repository-url").Text() + s.Get("with", "repository_url").Text()
 	password := s.Get("with", "password")
 	if secret(password.Text()) && (url == "" || strings.Contains(url, "pypi.org")) {
-		r.publishToken(w, s, password.Line(), "PyPI", "password is a secret that lasts")
+		r.publishToken(w, s, password.Line(), "PyPI", "password", "with")
 	}
 }
 
-func (r *reading) publishToken(w *workflow, s step, line int, registry, title string) {
-	in := indent(w.line(s.job.line)) + "  "
+// publishToken tells of one token, under env or with. What it says to put there
+// works once the registry knows the workflow.
+func (r *reading) publishToken(w *workflow, s step, line int, registry, name, table string) {
 	f := Finding{Code: "publish-token", Outcome: analysis.Warn, File: w.file, Line: line,
-		Title: fmt.Sprintf("%s is published with a token: %s", registry, title),
+		Title: fmt.Sprintf("%s is published with a token that lasts: %s", registry, name),
 		Why: "Who steals it publishes as you until someone notices; most takeovers of packages began so. " + registry +
 			" can trust this workflow itself (trusted publishing), without any secret, and then states where the release was built.",
-		Do: fmt.Sprintf("name this workflow as a trusted publisher at %s, give the job permissions: id-token: write, then take the token away", registry)}
-	if s.job.value.Get("permissions", "id-token").Text() == "write" || w.Get("permissions", "id-token").Text() == "write" {
-		f.Do = fmt.Sprintf("name this workflow as a trusted publisher at %s, then take the token away", registry)
-	} else if own := s.job.value.Get("permissions"); !own.There() && s.job.line > 0 && strings.HasSuffix(strings.TrimSpace(w.line(s.job.line)), ":") && !w.action {
-		f.Put = []Edit{{After, w.file, s.job.line, in + "permissions:\n" + in + "  contents: read\n" + in + "  id-token: write"}}
-		if first := s.job.value.Members(); len(first) > 0 {
-			in = indent(w.line(first[0].Line))
-			f.Put[0].Text = in + "permissions:\n" + in + "  contents: read\n" + in + "  id-token: write"
-		}
-	} else if own.IsTable() && len(own.Members()) > 0 {
-		first := own.Members()[0].Line
-		if strings.Contains(w.line(own.Line()), "{") {
-			first = 0
-		}
-		if first > 0 {
-			f.Put = []Edit{{After, w.file, first - 1, indent(w.line(first)) + "id-token: write"}}
+		Do: fmt.Sprintf("first, name this workflow as a trusted publisher at %s", registry)}
+	if grant, ok := r.identity(w, s); ok {
+		if gone := w.without(s, table, name); gone != nil {
+			f.Put = append(grant, gone...)
 		}
 	}
 	r.add(f)
+}
+
+// identity is the Edit that lets a job ask for its own identity; none is needed
+// where it may already. ok is false when the file does not take one line more.
+func (r *reading) identity(w *workflow, s step) (edits []Edit, ok bool) {
+	own := s.job.value.Get("permissions")
+	asked := own
+	if !own.There() {
+		asked = w.Get("permissions")
+	}
+	members := s.job.value.Members()
+	switch {
+	case asked.Get("id-token").Text() == "write" || asked.Text() == "write-all":
+		return nil, true
+	case w.action || len(members) == 0 || !strings.HasSuffix(strings.TrimSpace(w.line(s.job.line)), ":"):
+		return nil, false
+	case !own.There():
+		in := indent(w.line(members[0].Line))
+		text := in + "permissions:\n"
+		given := w.Get("permissions").Members()
+		if len(given) == 0 {
+			text += in + "  contents: read\n"
+		}
+		for _, m := range given { // what the job had from above it keeps
+			if m.Key != "id-token" && m.Value.IsScalar() {
+				text += in + "  " + m.Key + ": " + m.Value.Text() + "\n"
+			}
+		}
+		return []Edit{{After, w.file, s.job.line, text + in + "  id-token: write"}}, true
+	case own.IsTable() && len(own.Members()) > 0 && own.Members()[0].Line > s.job.line && !strings.Contains(w.line(own.Line()), "{"):
+		first := own.Members()[0].Line
+		return []Edit{{After, w.file, first - 1, indent(w.line(first)) + "id-token: write"}}, true
+	}
+	return nil, false
+}
+
+// without takes a member of env or with away, and the whole of it where nothing
+// is left; nil where it is not written on lines of its own.
+func (w *workflow) without(s step, table, name string) []Edit {
+	for _, v := range []cooldown.Value{s.Value, s.job.value, w.Value} {
+		in := v.Get(table)
+		for _, m := range in.Members() {
+			if m.Key != name {
+				continue
+			}
+			line := strings.TrimSpace(w.line(m.Line))
+			if !strings.HasPrefix(line, name) || m.Value.Line() != m.Line || strings.HasSuffix(line, "|") || strings.HasSuffix(line, ">") {
+				return nil
+			}
+			if len(in.Members()) > 1 {
+				return w.removeLine(m.Line)
+			}
+			for _, above := range v.Members() {
+				if above.Key == table && above.Line < m.Line && strings.HasPrefix(strings.TrimSpace(w.line(above.Line)), table+":") {
+					return append(w.removeLine(above.Line), w.removeLine(m.Line)...)
+				}
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // publishAttestations: without one nobody can tell a release that was built here

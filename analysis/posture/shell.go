@@ -10,6 +10,7 @@ import (
 type command struct {
 	text  string   // as it stands in the script, from the program's name on
 	words []string // the program first, without quotes
+	sets  []string // assignments in front of it: "A=b"
 }
 
 // flag tells whether one of the words stands behind the program.
@@ -107,10 +108,12 @@ func parts(line string) []string {
 func simple(part string) (command, bool) {
 	rest := strings.TrimSpace(strings.ReplaceAll(part, "\x01\x01", " "))
 	text := strings.TrimSpace(part)
+	var sets []string
 	for {
 		word, after, _ := strings.Cut(rest, " ")
 		switch {
 		case assignment.MatchString(word) && !strings.ContainsAny(word, `"'`):
+			sets = append(sets, word)
 		case word == "sudo" || word == "time" || word == "exec" || word == "command" || word == "then" || word == "do" || word == "else" || word == "if" || word == "!":
 		default:
 			if at := strings.Index(text, word); at > 0 {
@@ -123,7 +126,7 @@ func simple(part string) (command, bool) {
 			for i := range words {
 				words[i] = strings.Trim(words[i], `"'`)
 			}
-			return command{strings.TrimSpace(text), words}, len(words) > 0
+			return command{strings.TrimSpace(text), words, sets}, len(words) > 0
 		}
 		rest = strings.TrimSpace(after)
 		if rest == "" {

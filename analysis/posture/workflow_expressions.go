@@ -71,7 +71,8 @@ func (r *reading) injection(w *workflow, s step, script cooldown.Value, whole, c
 	}
 	if in := w.inScript(f.Line, whole, asVariable(w, s, name)); f.Put != nil && in != nil && !strings.Contains(script.Text(), "<<") {
 		if f.Put[0].How == Replace && f.Put[0].Line == f.Line { // both in the step's one line
-			f.Put[0].Text = strings.Replace(f.Put[0].Text, whole, strings.Split(in[0].Text, "\x00")[1], 1)
+			at := strings.LastIndex(f.Put[0].Text, whole) // the first stands in env
+			f.Put[0].Text = f.Put[0].Text[:at] + strings.Split(in[0].Text, "\x00")[1] + f.Put[0].Text[at+len(whole):]
 		} else {
 			f.Put = append(f.Put, Edit{Replace, w.file, f.Line, strings.ReplaceAll(in[0].Text, "\x00", "")})
 		}

@@ -19,6 +19,7 @@ var (
 		`head\.repo\.fork\s*(==\s*false|!=\s*true)|!\s*github\.event\.pull_request\.head\.repo\.fork|head_repository\.full_name\s*==|head_repository\.fork\s*==\s*false|` +
 		`head\.repo\.owner\.login\s*==|workflow_run\.event\s*==\s*'(push|schedule|workflow_dispatch|release|merge_group)'|` +
 		`github\.event_name\s*==\s*'(push|pull_request|schedule|workflow_dispatch|release|merge_group)'|workflow_run\.event\s*!=\s*'pull_request'`)
+	plainMember = regexp.MustCompile(`^\s*(ref|repository):\s`)
 	// gate are conditions by which a person of the project lets it run.
 	gate = regexp.MustCompile(`author_association|\.labels|event\.label\.|user\.login|github\.actor|sender\.login|permission|github\.triggering_actor`)
 )
@@ -77,7 +78,7 @@ func (r *reading) privileged(w *workflow, s step, where cooldown.Value, what, co
 		f.Outcome = analysis.Warn
 		f.Why = "This event runs with the repository's token and secrets. The condition lets only some runs through; a commit that is pushed after the approval is still a stranger's."
 	}
-	if s.uses() == "actions/checkout" && event != "issue_comment" && strings.Contains(w.line(where.Line()), ":") && !strings.Contains(w.line(where.Line()), "{ ") {
+	if s.uses() == "actions/checkout" && event != "issue_comment" && plainMember.MatchString(w.line(where.Line())) {
 		f.Put = w.removeLine(where.Line())
 		f.Why += " Without the line the step checks out the base branch."
 	} else {
