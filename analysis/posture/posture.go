@@ -164,7 +164,13 @@ type reading struct {
 }
 
 func (r *reading) add(f Finding) {
-	f.Rule, f.Title = r.rule, oneLine(f.Title)
+	f.Rule, f.Title, f.Do = r.rule, oneLine(redact(f.Title)), redact(f.Do)
+	for _, e := range f.Put {
+		if redact(e.Text) != e.Text { // the line that it changes holds a secret
+			f.Put, f.Do = nil, "take the secret out of the line first"
+			break
+		}
+	}
 	r.findings = append(r.findings, f)
 }
 

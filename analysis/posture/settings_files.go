@@ -128,9 +128,25 @@ func (r *reading) credential(file string, line int, key, value, why string) {
 	}
 }
 
-// redact takes credentials out of a text that is shown.
+// assigned finds a secret that is written out behind its name, as on a command
+// line; userinfo what stands before the @ of a host.
+var (
+	assigned = regexp.MustCompile(`(?i)(_authtoken|_auth|_password|token|password|secret)(\s*[=:]\s*)["']?[^\s"'$]{8,}`)
+	userinfo = regexp.MustCompile(`[^\s/:@]+:[^\s/@]+@`)
+)
+
+// redact takes credentials out of a text that is shown. What is a variable
+// stays.
 func redact(text string) string {
-	return address.ReplaceAllString(text, "$1://$3")
+	text = address.ReplaceAllStringFunc(text, func(found string) string {
+		m := address.FindStringSubmatch(found)
+		if user, password, ok := strings.Cut(m[2], ":"); m[2] == "" || literal(m[2]) == false || ok && !literal(password) && !literal(user) {
+			return found
+		}
+		return m[1] + "://" + m[3]
+	})
+	text = userinfo.ReplaceAllString(text, "")
+	return assigned.ReplaceAllString(text, "${1}${2}…")
 }
 
 // settings are the settings files of the project that are there.
