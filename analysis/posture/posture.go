@@ -121,6 +121,9 @@ func Read(ctx context.Context, tree fs.FS, o Options) (*Report, error) {
 		report.Findings = append(report.Findings, r.findings...)
 		for _, p := range r.problems {
 			key := Problem{File: p.File, Line: p.Line, Reason: p.Reason}
+			if p.Line > 0 { // several readers stumble over one line, in words of their own
+				key.Reason = ""
+			}
 			if !seen[key] {
 				seen[key] = true
 				report.Problems = append(report.Problems, p)
