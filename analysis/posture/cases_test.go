@@ -127,6 +127,8 @@ var paperCases = []ruleCase{
 	{"security-policy", "in .github", files(".github/SECURITY.md", "x"), nil, "", 0},
 	{"security-policy", "another language", files("docs/security.rst", "x"), nil, "", 0},
 	{"license", "missing", files("README.md", "x"), []string{"warn license-file-missing LICENSE"}, "", 1},
+	{"license", "named, not there", files("package.json", `{"license": "MIT"}`), []string{"info license-file-missing LICENSE"}, "", 1},
+	{"license", "crate of no use to others", files("COPYING", "x", "Cargo.toml", "[package]\nname = \"acme-http\"\nversion = \"1.0.0\"\n"), nil, "", 0},
 	{"license", "with year", files("LICENSE-MIT", mit), nil, "", 0},
 	{"license", "reuse", files("LICENSES/MIT.txt", mit), nil, "", 0},
 	{"license", "npm", files("LICENSE", mit, "package.json", "{\n  \"name\": \"acme-http\",\n  \"version\": \"1.0.0\"\n}\n"), []string{"info license-expression-missing package.json"}, "", 0},
@@ -135,7 +137,7 @@ var paperCases = []ruleCase{
 	{"license", "python", files("LICENSE", mit, "pyproject.toml", "[project]\nname = \"acme-http\"\nversion = \"1.0\"\n"), []string{"info license-expression-missing pyproject.toml"}, "", 0},
 	{"license", "before PEP 639", files("LICENSE", mit, "pyproject.toml", "[project]\nname = \"acme-http\"\nlicense = {file = \"LICENSE\"}\n"), nil, "", 0},
 	{"license", "classifier", files("LICENSE", mit, "pyproject.toml", "[project]\nname = \"acme-http\"\nclassifiers = [\"License :: OSI Approved :: MIT License\"]\n"), nil, "", 0},
-	{"license", "crate", files("COPYING", "x", "Cargo.toml", "[package]\nname = \"acme-http\"\nversion = \"1.0.0\"\n"), []string{"info license-expression-missing Cargo.toml"}, "", 1},
+	{"license", "crate", files("COPYING", "x", "Cargo.toml", "[package]\nname = \"acme-http\"\nversion = \"1.0.0\"\ndescription = \"x\"\n"), []string{"info license-expression-missing Cargo.toml"}, "", 1},
 	{"license", "crate of a workspace", files("COPYING", "x", "Cargo.toml", "[package]\nname = \"acme-http\"\nversion = \"1.0.0\"\nlicense.workspace = true\n"), nil, "", 0},
 	{"license", "broken", files("LICENSE", mit, "package.json", `{"name": "a", "name": "b"}`), nil, Unknown, 0},
 }

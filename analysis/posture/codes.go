@@ -37,7 +37,7 @@ var Codes = []Code{
 	{"release-not-attested", "info", "files are uploaded to a release, and no workflow attests any"},
 	{"sbom-missing", "info", "releases or images are published, and nothing writes a bill of materials"},
 	{"security-policy-missing", "info", "there is no SECURITY.md"},
-	{"license-file-missing", "warn", "there is no licence file"},
+	{"license-file-missing", "warn, info", "there is no licence file; info where a manifest names the licence"},
 	{"license-expression-missing", "info", "a manifest that is published names no licence"},
 	{"license-expression-invalid", "warn", "a manifest's licence is no SPDX expression"},
 }

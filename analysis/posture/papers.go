@@ -47,8 +47,18 @@ func licenses(r *reading) {
 		}
 	}
 	if file == "" {
-		r.add(Finding{Code: "license-file-missing", Outcome: analysis.Warn, File: "LICENSE", Title: "there is no licence file",
-			Why: "Without one nobody is allowed to use the code.", Do: "choose one at https://choosealicense.com and put its text into LICENSE"})
+		f := Finding{Code: "license-file-missing", Outcome: analysis.Warn, File: "LICENSE", Title: "there is no licence file",
+			Why: "Without one nobody is allowed to use the code.", Do: "choose one at https://choosealicense.com and put its text into LICENSE"}
+		for _, manifest := range []string{"package.json", "composer.json", "pyproject.toml", "Cargo.toml"} {
+			d := r.document(manifest)
+			for _, v := range []cooldown.Value{d.Get("license"), d.Get("project", "license"), d.Get("package", "license")} {
+				if v.Text() != "" {
+					f.Outcome, f.Why = analysis.Info, "The manifest names "+oneLine(v.Text())+"; most licences ask that their text goes with the code."
+					f.Do = "put the text of the licence into LICENSE: https://spdx.org/licenses"
+				}
+			}
+		}
+		r.add(f)
 	}
 	known := r.licenseOf(file)
 	for _, p := range r.named("package.json", "pyproject.toml", "Cargo.toml", "composer.json") {
@@ -110,6 +120,9 @@ func (r *reading) pyproject(d *document, known string) {
 			return
 		}
 	}
+	if !license.There() && d.Get("tool", "poetry", "license").There() {
+		return
+	}
 	if license.IsTable() { // text or file, as before PEP 639: valid, if not an expression
 		return
 	}
@@ -120,6 +133,7 @@ func (r *reading) crate(d *document, known string) {
 	pkg := d.Get("package")
 	publish := pkg.Get("publish")
 	if !pkg.Get("name").There() || publish.Text() == "false" || publish.IsList() && len(publish.Items()) == 0 || publish.IsTable() ||
+		!pkg.Get("description").There() && !pkg.Get("license").There() || // crates.io asks for one
 		pkg.Get("license-file").There() || pkg.Get("license").IsTable() || !pkg.Get("version").There() {
 		return
 	}
