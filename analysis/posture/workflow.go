@@ -15,6 +15,7 @@ type workflow struct {
 	*document
 	action   bool // action.yml: its steps run with the rights of whoever uses it
 	triggers []string
+	gated    bool // a privileged event reaches it through a caller's condition alone
 	jobs     []job
 }
 
@@ -59,6 +60,9 @@ func (r *reading) workflows() []*workflow {
 			}
 			r.flows = append(r.flows, w)
 		}
+	}
+	if !r.repo.read {
+		inherit(r.flows)
 	}
 	r.repo.read = true
 	return r.flows

@@ -25,7 +25,7 @@ func workflowPermissions(r *reading) {
 			r.writeAll(w, own.Text(), own.Line(), "the job "+j.id)
 		}
 		r.writeAll(w, top.Text(), top.Line(), "every job")
-		called := len(w.triggers) == 1 && w.on("workflow_call") // it has no more than its caller
+		called := w.on("workflow_call") && !w.on("push", "pull_request", "schedule", "workflow_dispatch") // it has no more than its caller
 		if top.There() || len(silent) == 0 || called {
 			continue
 		}

@@ -24,6 +24,35 @@ var (
 	gate = regexp.MustCompile(`author_association|\.labels|event\.label\.|user\.login|github\.actor|sender\.login|permission|github\.triggering_actor`)
 )
 
+// privilegedEvents run with the repository's token and secrets, whoever causes
+// them.
+var privilegedEvents = []string{"pull_request_target", "workflow_run", "issue_comment"}
+
+// inherit gives a workflow that others of the repository call the privileged
+// events of its callers: github.event is the caller's there.
+func inherit(flows []*workflow) {
+	for range 4 { // GitHub allows ten levels, nobody uses them
+		for _, w := range flows {
+			for i := range w.jobs {
+				j := &w.jobs[i]
+				file, ok := strings.CutPrefix(j.value.Get("uses").Text(), "./")
+				condition := j.value.Get("if").Text()
+				if !ok || sameRepository.MatchString(condition) {
+					continue
+				}
+				for _, called := range flows {
+					for _, event := range privilegedEvents {
+						if called.file == file && called != w && w.on(event) && !called.on(event) {
+							called.triggers = append(called.triggers, event)
+							called.gated = called.gated || w.gated || gate.MatchString(condition) || needsGate(w, step{job: j})
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 // workflowTriggers looks for the pwn request: code of a stranger's branch in a
 // run that has the repository's token and secrets.
 func workflowTriggers(r *reading) {
@@ -31,7 +60,7 @@ func workflowTriggers(r *reading) {
 		if w.action {
 			continue
 		}
-		if !w.on("pull_request_target", "workflow_run", "issue_comment") {
+		if !w.on(privilegedEvents...) {
 			r.applies = r.applies || len(w.triggers) > 0
 			continue
 		}
@@ -74,9 +103,9 @@ func (r *reading) privileged(w *workflow, s step, where cooldown.Value, what, co
 		Title: fmt.Sprintf("%s checks out a stranger's code: %s", event, what),
 		Why: "This event runs with the repository's token and secrets, also for pull requests from forks; a build, a test or an installation then runs the stranger's code with them. " +
 			"Use pull_request, or keep what needs secrets in a job that never has this code."}
-	if environment := s.job.value.Get("environment"); gate.MatchString(conditions) || environment.There() || needsGate(w, s) {
+	if environment := s.job.value.Get("environment"); gate.MatchString(conditions) || environment.There() || w.gated || needsGate(w, s) {
 		f.Outcome = analysis.Warn
-		f.Why = "This event runs with the repository's token and secrets. The condition lets only some runs through; a commit that is pushed after the approval is still a stranger's."
+		f.Why = "This event runs with the repository's token and secrets. What goes before it lets only some runs through, as far as can be seen here; a commit that is pushed after the approval is still a stranger's."
 	}
 	if s.uses() == "actions/checkout" && event != "issue_comment" && plainMember.MatchString(w.line(where.Line())) {
 		f.Put = w.removeLine(where.Line())
@@ -88,7 +117,7 @@ func (r *reading) privileged(w *workflow, s step, where cooldown.Value, what, co
 }
 
 // needsGate tells whether the job waits for one that has a condition or an
-// environment.
+// environment, or that runs a workflow of another repository, which may be one.
 func needsGate(w *workflow, s step) bool {
 	needs := s.job.value.Get("needs")
 	names := []string{needs.Text()}
@@ -97,7 +126,8 @@ func needsGate(w *workflow, s step) bool {
 	}
 	for _, j := range w.jobs {
 		for _, n := range names {
-			if j.id == n && (gate.MatchString(j.value.Get("if").Text()) || j.value.Get("environment").There()) {
+			elsewhere := j.value.Get("uses").There() && !strings.HasPrefix(j.value.Get("uses").Text(), "./")
+			if j.id == n && (elsewhere || gate.MatchString(j.value.Get("if").Text()) || j.value.Get("environment").There()) {
 				return true
 			}
 		}
