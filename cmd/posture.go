@@ -48,7 +48,7 @@ func (c *postureCmd) Run(env *environment) error {
 	}
 	switch {
 	case found.Failed():
-		return exitError{exitFailed}
+		return exitError{exitFound}
 	case len(found.Problems) > 0:
 		return exitError{exitIncomplete}
 	}
