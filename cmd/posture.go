@@ -19,6 +19,9 @@ func (c *postureCmd) Run(env *environment) error {
 	if env.cli.Packages != nil || env.cli.Staged {
 		return errors.New("posture looks at one revision, and takes no --packages and no --staged\nhint: depreview posture :")
 	}
+	if c.Rev == "" { // a script's variable that is not set must not look at something else
+		return errors.New("posture: the revision is empty\nhint: leave it out to look at HEAD")
+	}
 	format, ok := report.FindPosture(env.cli.Format)
 	if env.cli.Format == "" {
 		format, ok = report.PostureFormats[0], true
