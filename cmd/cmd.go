@@ -36,6 +36,7 @@ type cli struct {
 
 	Review     reviewCmd  `cmd:"" default:"withargs" help:"Open the review of what moved between two revisions (the default command)."`
 	Check      checkCmd   `cmd:"" help:"Write the same review as a report, for CI."`
+	Posture    postureCmd `cmd:"" help:"Look at the repository's own hygiene: settings, workflows, publishing."`
 	Audit      auditCmd   `cmd:"" help:"List the advisories of everything that one revision pins."`
 	DB         dbCmd      `cmd:"" name:"db" help:"Keep advisories for work without a network."`
 	Demo       demoCmd    `cmd:"" help:"Review a bundled repository: no network, no git, no set-up."`

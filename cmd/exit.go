@@ -3,7 +3,8 @@ package cmd
 // The exit codes, as the README states them.
 const (
 	exitOK = 0
-	// exitFound: an audit found advisories of at least the severity asked for.
+	// exitFound: an audit found advisories of at least the severity asked for, or
+	// posture something that fails.
 	exitFound = 1
 	// exitUsage: the command line, the repository or the revision is wrong, or
 	// the review could not be done at all.

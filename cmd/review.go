@@ -23,7 +23,7 @@ type selection struct {
 // choices are the options of every review. They are options of the program,
 // so that --help shows them without a subcommand's name.
 type choices struct {
-	Format   string  `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json."`
+	Format   string  `placeholder:"FORMAT" help:"Write a report instead of opening the screen: text or json; posture also sarif."`
 	Output   string  `short:"o" placeholder:"FILE" help:"Write the report to FILE instead of standard output."`
 	Packages *string `placeholder:"REV" help:"List every package that REV pins instead of comparing."`
 	Staged   bool    `help:"Compare HEAD with the index, when no REVS are given."`
