@@ -1,0 +1,9 @@
+//go:build !linux
+
+package main
+
+import "runtime/debug"
+
+// limitMemory makes the collector try harder from 1.5 GB; other systems have no
+// limit on data that holds.
+func limitMemory() { debug.SetMemoryLimit(3 << 29) }
