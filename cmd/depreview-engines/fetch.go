@@ -53,9 +53,7 @@ var errTooLarge = errors.New("it is too large")
 func fetch(ctx context.Context, address string, commit plumbing.Hash, dir string, most int64) (storer.EncodedObjectStorer, error) {
 	disk := &boundedFS{Filesystem: osfs.New(dir, osfs.WithBoundOS()), left: new(atomic.Int64)}
 	disk.left.Store(most)
-	store := filesystem.NewStorageWithOptions(disk, cache.NewObjectLRU(32*cache.MiByte), filesystem.Options{
-		ExclusiveAccess: true, LargeObjectThreshold: maxFile,
-	})
+	store := filesystem.NewStorageWithOptions(disk, cache.NewObjectLRU(32*cache.MiByte), filesystem.Options{LargeObjectThreshold: maxFile})
 	if err := store.Init(); err != nil {
 		return nil, err
 	}

@@ -123,7 +123,7 @@ func opener(ctx context.Context, r engines.ScorecardRequest) (func(string) (stor
 	if err != nil {
 		return nil, refuse(err.Error())
 	}
-	plain, withToken := []string{u.Host}, []string(nil)
+	plain, withToken := []string{"https://" + u.Host}, []string(nil)
 	if r.WithToken {
 		if plain, withToken, err = tokenHosts(u); err != nil {
 			return nil, refuse(err.Error())

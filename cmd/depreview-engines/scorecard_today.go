@@ -21,10 +21,10 @@ func tokenHosts(u *url.URL) (plain, withToken []string, err error) {
 		return nil, nil, errors.New("a token goes to github.com alone")
 	}
 	plain = []string{
-		"github.com", "codeload.github.com", "raw.githubusercontent.com", "api.deps.dev", "api.osv.dev",
-		"www.bestpractices.dev", "oss-fuzz-build-logs.storage.googleapis.com",
+		"https://github.com", "https://codeload.github.com", "https://raw.githubusercontent.com", "https://api.deps.dev", "https://api.osv.dev",
+		"https://www.bestpractices.dev", "https://oss-fuzz-build-logs.storage.googleapis.com",
 	}
-	return plain, []string{"api.github.com"}, nil
+	return plain, []string{"https://api.github.com"}, nil
 }
 
 // today runs all checks on the default branch, by GitHub's API: most of them
