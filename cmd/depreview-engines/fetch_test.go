@@ -3,6 +3,7 @@
 package main
 
 import (
+	"net"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/storage/memory"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
 func memoryStore() *memory.Storage { return memory.NewStorage() }
@@ -66,7 +68,7 @@ func TestFetchOneCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := commitSource(t.Context(), store, plumbing.NewHash(base), maxFiles)
-	if err != nil || strings.Join(s.files, " ") != ".github/workflows/ci.yml main.go" {
+	if err != nil || strings.Join(s.files, " ") != ".github/workflows/ci.yml Dockerfile main.go" {
 		t.Errorf("files are %q, %v", s.files, err)
 	}
 	if store.HasEncodedObject(plumbing.NewHash(head)) == nil {
@@ -137,7 +139,10 @@ func TestGuard(t *testing.T) {
 	if got := strings.Join(asked, ", "); got != "api.example token acme-secret, archives.example " {
 		t.Errorf("asked %q", got)
 	}
-	if http.DefaultTransport != http.RoundTripper(network) {
+	if http.DefaultTransport != http.RoundTripper(network) || remote.DefaultTransport != http.RoundTripper(network) {
 		t.Error("the libraries' requests go past the guard")
+	}
+	if _, err := net.DefaultResolver.LookupHost(t.Context(), "api.example"); err == nil || !strings.Contains(err.Error(), errNoNetwork.Error()) {
+		t.Errorf("a client of its own finds an address: %v", err)
 	}
 }

@@ -3,34 +3,55 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing/transport/client"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// guard stands in for http.DefaultTransport, which the linked libraries' clients
-// use, and in go-git's client, which keeps one of its own: nothing is asked but the hosts that a request names, and a
-// token reaches those alone that it is for, also after a redirect.
+// guard stands where the linked libraries' clients ask the network: nothing is
+// asked but the hosts that a request names, and a token reaches those alone that
+// it is for, also after a redirect. Without it Pinned-Dependencies, one of the
+// file checks, asks the registry of every image that a stranger's Dockerfile
+// names.
 type guard struct {
 	inner http.RoundTripper
 	mu    sync.Mutex
 	hosts map[string]bool // allowed, "https://host"; true: with a token
 }
 
-var network = &guard{inner: http.DefaultTransport}
+var network = &guard{inner: outward()}
+
+var errNoNetwork = errors.New("the engine asks nobody but by its guard")
 
 func init() {
 	http.DefaultTransport = network
+	remote.DefaultTransport = network
 	git := githttp.NewClient(&http.Client{Transport: network})
 	client.InstallProtocol("https", git)
 	client.InstallProtocol("http", git)
 	for _, other := range []string{"ssh", "git", "file"} {
 		client.InstallProtocol(other, nil)
 	}
+	// A client with a transport of its own finds no address.
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errNoNetwork
+	}}
+}
+
+// outward is the transport behind the guard, which alone resolves names.
+func outward() http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.DialContext = (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second, Resolver: &net.Resolver{}}).DialContext
+	return t
 }
 
 // allow replaces the hosts that may be asked, each with its scheme.

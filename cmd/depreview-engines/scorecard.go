@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -171,7 +172,7 @@ func translate(r scorecard.Result, scope engines.ScorecardScope) (*engines.Score
 	if err != nil {
 		return nil, err
 	}
-	out := &engines.ScorecardResult{Date: r.Date.UTC().Truncate(time.Second), Scope: scope, Score: score}
+	out := &engines.ScorecardResult{Date: r.Date.UTC().Truncate(time.Second), Scope: scope, Score: math.Round(score*10) / 10} // as the hosted one
 	for _, c := range r.Checks {
 		check := engines.ScorecardCheck{Name: c.Name, Score: c.Score, Reason: engines.OneLine(c.Reason, 300)}
 		if c.Error != nil {

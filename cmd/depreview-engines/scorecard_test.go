@@ -39,14 +39,37 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func write(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 	for name, text := range files {
-		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		writeFile(t, dir, name, text)
 	}
+}
+
+func writeFile(t testing.TB, dir, name, text string) {
+	t.Helper()
+	file := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// commitAll commits what lies in a repository's directory.
+func commitAll(t testing.TB, repo *git.Repository) string {
+	t.Helper()
+	tree, err := repo.Worktree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tree.AddGlob("."); err != nil {
+		t.Fatal(err)
+	}
+	at := &object.Signature{Name: "A", Email: "a@acme.example", When: time.Unix(1e9, 0)}
+	hash, err := tree.Commit("x", &git.CommitOptions{Author: at, Committer: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hash.String()
 }
 
 const loose = `on: pull_request_target
@@ -79,29 +102,20 @@ func upstream(t *testing.T) (dir, base, head string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, err := repo.Worktree()
-	if err != nil {
-		t.Fatal(err)
-	}
 	commit := func(files map[string]string) string {
 		write(t, dir, files)
-		if err := tree.AddGlob("."); err != nil {
-			t.Fatal(err)
-		}
-		at := &object.Signature{Name: "A", Email: "a@acme.example", When: time.Unix(1e9, 0)}
-		hash, err := tree.Commit("x", &git.CommitOptions{Author: at, Committer: at})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return hash.String()
+		return commitAll(t, repo)
 	}
 	if err := os.Symlink("/etc/hostname", filepath.Join(dir, "SECURITY.md")); err != nil {
 		t.Skip(err)
 	}
-	base = commit(map[string]string{".github/workflows/ci.yml": loose, "main.go": "package main\n"})
+	base = commit(map[string]string{
+		".github/workflows/ci.yml": loose, "main.go": "package main\n", "Dockerfile": "FROM forge.example/acme:1\nFROM node:20\n",
+	})
 	head = commit(map[string]string{
 		".github/workflows/ci.yml": tight, "LICENSE": mit,
-		"model.bin": lfsMarker + "v1\noid sha256:00\nsize 5\n", ".github/dependabot.yml": "version: 2\n",
+		"Dockerfile": "FROM forge.example/acme@sha256:0000000000000000000000000000000000000000000000000000000000000000\n",
+		"model.bin":  lfsMarker + "v1\noid sha256:00\nsize 5\n", ".github/dependabot.yml": "version: 2\n",
 	})
 	return dir, base, head
 }
