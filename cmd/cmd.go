@@ -25,6 +25,8 @@ type cli struct {
 	Offline bool             `help:"Never use the network: answer from what is kept and from the offline advisories."`
 	Config  string           `placeholder:"FILE" help:"Read the configuration from FILE."`
 	Trace   string           `placeholder:"FILE" help:"Write every request to FILE, without tokens."`
+	Record  string           `placeholder:"DIR" help:"Write what the services answer into DIR, for --replay."`
+	Replay  string           `placeholder:"DIR" help:"Ask no service: answer from DIR, as of when it was recorded."`
 	Plain   bool             `help:"Ask and answer line by line: no full screen, no cursor movement."`
 	NoColor bool             `help:"No colours, as with NO_COLOR."`
 	ASCII   bool             `name:"ascii" help:"No symbols beyond ASCII."`

@@ -27,7 +27,7 @@ func (d *demoCmd) Run(env *environment) error {
 	}
 	env.cli.Repo, env.cli.GoGit = dir, true
 	// The packages of the demo are invented: no service could be asked of them.
-	env.ask = env.recorded
+	env.ask = env.demoServices
 	review := reviewCmd{selection{Revs: []string{"main..update-dependencies"}}}
 	return review.Run(env)
 }

@@ -29,7 +29,7 @@ var only = []struct {
 	{"net/http", []string{"analysis/clients", "analysis/replay", "cmd/depreview-engines/network.go"}, "only the clients speak to the network, and the engines behind their guard"},
 	{"os/exec", []string{"diff/revision", "analysis/engines", "cmd/browser.go"}, "nothing else starts a program but the person's own browser"},
 	{"github.com/google/osv-scanner/", []string{"cmd/depreview-engines"}, "the viewer starts without the engines' weight"},
-	{"github.com/ossf/scorecard/", []string{"cmd/depreview-engines"}, "the viewer starts without the engines' weight"},
+	{"github.com/ossf/scorecard/", []string{"cmd/depreview-engines", "cmd/scorecard-texts"}, "the viewer starts without the engines' weight"},
 }
 
 // TestImportsRunDown reads the import lines of every file that is no test.

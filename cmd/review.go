@@ -31,6 +31,8 @@ type choices struct {
 
 	Checks []string  `placeholder:"LIST" help:"Make these checks alone, separated by commas; none makes none."`
 	Now    time.Time `placeholder:"TIME" help:"Review as of TIME, such as 2026-01-02T15:04:05Z."`
+
+	Withdrawn bool `help:"Show advisories that were taken back, too; the offline database has them."`
 }
 
 type reviewCmd struct{ selection }
@@ -169,7 +171,11 @@ func (s *selection) review(ctx context.Context, env *environment, w *watcher) er
 	options := a.options
 	options.Vendored = env.cli.Vendored
 	w.ctx = ctx
-	return analysis.Run(ctx, repo, base, head, options, w)
+	err = analysis.Run(ctx, repo, base, head, options, w)
+	if a.ended != nil {
+		err = errors.Join(err, a.ended())
+	}
+	return err
 }
 
 func (env *environment) options() analysis.Options {

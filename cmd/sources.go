@@ -25,12 +25,16 @@ type asking struct {
 	options analysis.Options
 	notices []string                  // settings that could not be used, one line each
 	later   func(ctx context.Context) // what can wait until the list is on screen, or nil
+	ended   func() error              // what went wrong beside the review, or nil
 }
 
 // services asks the services, as options and settings have it. Nothing is asked
 // and nothing of the project is read before a check wants to know. What it opens
 // is closed when ctx ends.
 func (env *environment) services(ctx context.Context, base, head revision.Revision) (*asking, error) {
+	if env.cli.Replay != "" {
+		return env.replayed(ctx, os.DirFS(env.cli.Replay), base, head)
+	}
 	wanted := env.config.Checks
 	if len(env.cli.Checks) > 0 {
 		wanted = env.cli.Checks
@@ -53,9 +57,12 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 		return nil, err
 	}
 	c := clients.With(transport, person.For(settings.ReadProject(ctx, base, base.Name())))
-	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now}
+	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now, Withdrawn: env.cli.Withdrawn}
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
+	if s.Withdrawn && s.Index == nil && !s.Offline {
+		a.notices = append(a.notices, "advisories that were taken back are not known: the service leaves them out, and there is no offline database; depreview db update makes one")
+	}
 	chosen, err := choose(checks.All(s), wanted)
 	if err != nil {
 		return nil, err
@@ -77,6 +84,11 @@ func (env *environment) transport(person *settings.Person, trace io.Writer, a *a
 	if opts.CacheDir, err = clients.CacheDir(); err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")
 		a.notices = append(a.notices, untrusted.Line("answers are not kept: "+first))
+	}
+	if env.cli.Record != "" {
+		if opts, err = env.recording(opts, person.Endpoints, a); err != nil {
+			return nil, err
+		}
 	}
 	transport, err := clients.NewTransport(opts)
 	if err == nil && !opts.Offline {

@@ -301,3 +301,35 @@ func TestInterruptedReviewEndsAtOnce(t *testing.T) {
 	}
 	<-gone
 }
+
+// TestWithdrawn: what was taken back is shown on request, from the offline
+// database; without one the review says that it is not known.
+func TestWithdrawn(t *testing.T) {
+	isolated(t)
+	dir := pair(t, nil, nil, "acme-http")
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"results":[{},{}]}`)
+	}))
+	defer server.Close()
+	online := []string{"--repo", dir, "--config", everywhere(t, server.URL, ""), "--checks", "advisories", "--format", "json"}
+	if _, out, told := run(append(online, "--withdrawn")...); !strings.Contains(told, "advisories that were taken back are not known") || !strings.Contains(out, `"done": 1`) {
+		t.Errorf("without a database: %s\n%s", told, out)
+	}
+	source := t.TempDir()
+	record := `{"id":"GHSA-1","modified":"2026-01-02T03:04:05Z","withdrawn":"2026-01-03T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"acme-http"},"versions":["1.0.1"]}]}`
+	if err := os.WriteFile(filepath.Join(source, "GHSA-1.json"), []byte(record), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if code := Main([]string{"db", "import", source}, nil, &stdout, &stderr); code != exitOK {
+		t.Fatal(stderr.String())
+	}
+	for name, args := range map[string][]string{"online": online, "offline": append([]string{"--offline"}, online...)} {
+		if _, out, _ := run(args...); strings.Contains(out, "GHSA-1") {
+			t.Errorf("%s: shown without a request:\n%s", name, out)
+		}
+		if _, out, told := run(append(args, "--withdrawn")...); !strings.Contains(out, "GHSA-1 withdrawn") || told != "" {
+			t.Errorf("%s: not shown on request: %s\n%s", name, told, out)
+		}
+	}
+}

@@ -70,7 +70,7 @@ func TestResultsReachTheScreen(t *testing.T) {
 	}
 	take()
 	n := len(d.r.s.Items)
-	if screen := d.screen(); n == 0 || int(check.asked.Load()) != n || !strings.Contains(screen, fmt.Sprintf("checked %d of %d", n, n)) {
+	if screen := d.screen(); n == 0 || int(check.asked.Load()) != n || !strings.Contains(screen, fmt.Sprintf("%d facts asked for, all known", n)) {
 		t.Fatalf("%d asked of %d:\n%s", check.asked.Load(), n, screen)
 	}
 	again := func() tea.Cmd {

@@ -25,7 +25,13 @@ type driver struct {
 	t    testing.TB
 	r    *root
 	quit bool
-	said []string // what commands said that are not for the model, as text
+	said []string          // what commands said that are not for the model, as text
+	seen map[measured]bool // most of a frame was there before, and need not be measured again
+}
+
+type measured struct {
+	width int
+	line  string
 }
 
 func newDriver(t testing.TB, w theme.Wishes, width, height int) *driver {
@@ -33,7 +39,7 @@ func newDriver(t testing.TB, w theme.Wishes, width, height int) *driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{t: t, r: newRoot(theme.New(w), k, func() session.Progress { return session.Progress{} }, outside{})}
+	d := &driver{t: t, seen: map[measured]bool{}, r: newRoot(theme.New(w), k, func() session.Progress { return session.Progress{} }, outside{})}
 	d.r.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
 	d.send(tea.WindowSizeMsg{Width: width, Height: height})
 	return d
@@ -120,7 +126,8 @@ func (d *driver) screen() string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// fits fails when a frame is larger than the terminal.
+// fits fails when a frame is larger than the terminal, or holds an escape
+// sequence that is no look.
 func (d *driver) fits() {
 	d.t.Helper()
 	lines := strings.Split(d.r.View().Content, "\n")
@@ -128,6 +135,13 @@ func (d *driver) fits() {
 		d.t.Errorf("%d lines on a terminal of %d", len(lines), d.r.height)
 	}
 	for i, l := range lines {
+		if d.seen[measured{d.r.width, l}] {
+			continue
+		}
+		d.seen[measured{d.r.width, l}] = true
+		if strings.ContainsRune(ansi.Strip(l), '\x1b') {
+			d.t.Errorf("an escape sequence is left in line %d: %q", i+1, l)
+		}
 		if w := ansi.StringWidth(l); w > d.r.width {
 			d.t.Errorf("line %d takes %d cells of %d: %q", i+1, w, d.r.width, ansi.Strip(l))
 		}

@@ -12,6 +12,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/advisories"
+	"github.com/depreview/depreview/analysis/checks"
+	"github.com/depreview/depreview/analysis/registry"
+	"github.com/depreview/depreview/analysis/replay"
 	"github.com/depreview/depreview/assets"
 	"github.com/depreview/depreview/diff/revision"
 	"github.com/depreview/depreview/tui/theme"
@@ -19,12 +23,20 @@ import (
 
 const picture = "../assets/demo/picture.svg"
 
-// TestPicture keeps the README's picture the true first screen of the demo:
-// `go test ./tui -run Picture -update` draws it anew.
+// TestPicture keeps the README's picture the true list of the demo, as it is
+// once all is known and sorted: `go test ./tui -run Picture -update` draws it
+// anew.
 func TestPicture(t *testing.T) {
 	d := newDriver(t, theme.Wishes{NoMotion: true}, 112, 30)
-	d.send(changesMsg{demoReview(t)})
-	got := drawSVG(d.press("J", "J", "right", "up", "up").r.View().Content)
+	watchDemo(t, d)
+	d.press("S")
+	for range len(d.r.s.Items) {
+		if strings.Contains(d.screen(), "\nnpm event-flow  3.3.5") {
+			break
+		}
+		d.press("J")
+	}
+	got := drawSVG(d.r.View().Content)
 	if *update {
 		if err := os.WriteFile(picture, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -39,14 +51,25 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// demoReview is the review of `depreview demo`.
-func demoReview(t *testing.T) *analysis.Review {
+// watchDemo shows the review of `depreview demo` with its recorded evidence.
+func watchDemo(t *testing.T, d *driver) {
 	t.Helper()
-	var c catcher
-	if err := runDemo(t, t.Context(), analysis.Options{}, &c); err != nil {
+	evidence, err := assets.DemoEvidence()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return c.review
+	recordings, err := replay.New(evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := recordings.Clients()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := checks.Sources{Clients: c, Registry: registry.New(c), IndexErr: advisories.ErrAbsent}
+	if err := runDemo(t, t.Context(), analysis.Options{Now: recordings.Now(), Checks: checks.All(sources)}, watcher{d}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // runDemo reviews the demo's repository, which stays open to the test's end.
@@ -71,13 +94,16 @@ func runDemo(t *testing.T, ctx context.Context, opts analysis.Options, h analysi
 	return analysis.Run(ctx, repo, before, after, opts, h)
 }
 
-type catcher struct{ review *analysis.Review }
+// watcher shows what it hears at once.
+type watcher struct{ d *driver }
 
-func (c *catcher) Changes(r *analysis.Review) error  { c.review = r; return nil }
-func (c *catcher) Progress(_, _ int, _ string) error { return nil }
-
-func (c *catcher) Result(int, int, analysis.Result) error { return nil }
-func (c *catcher) Done(analysis.Coverage) error           { return nil }
+func (w watcher) Changes(r *analysis.Review) error  { w.d.send(changesMsg{r}); return nil }
+func (w watcher) Progress(_, _ int, _ string) error { return nil }
+func (w watcher) Done(analysis.Coverage) error      { w.d.send(doneMsg{}); return nil }
+func (w watcher) Result(change, check int, r analysis.Result) error {
+	w.d.send(resultsMsg{[]told{{change, check, r}}})
+	return nil
+}
 
 // The 16 colours of a dark terminal, as the picture shows them.
 var palette = map[string]string{

@@ -16,6 +16,7 @@ import (
 type maker struct {
 	base, head map[string]*lockfiles.Lockfile
 	text       [2]map[string]*strings.Builder // base and head
+	lines      [2]map[string]int              // of those texts; counting them anew made big reviews slow
 	changes    []diff.Change
 	files      []diff.File
 	errors     []analysis.Error
@@ -24,7 +25,7 @@ type maker struct {
 func newMaker() *maker {
 	return &maker{
 		base: map[string]*lockfiles.Lockfile{}, head: map[string]*lockfiles.Lockfile{},
-		text: [2]map[string]*strings.Builder{{}, {}},
+		text: [2]map[string]*strings.Builder{{}, {}}, lines: [2]map[string]int{{}, {}},
 	}
 }
 
@@ -35,16 +36,19 @@ func (m *maker) file(f diff.File) {
 	m.base[path] = &lockfiles.Lockfile{Path: f.BasePath, Format: f.BaseFormat}
 	m.head[path] = &lockfiles.Lockfile{Path: f.Path, Format: f.Format}
 	m.text[0][f.BasePath], m.text[1][f.Path] = &strings.Builder{}, &strings.Builder{}
+	m.lines[0][f.BasePath], m.lines[1][f.Path] = 0, 0
 }
 
 func (m *maker) entry(side int, path string, p lockfiles.Package) *lockfiles.Package {
 	l := []*lockfiles.Lockfile{m.base[path], m.head[path]}[side]
 	text := m.text[side][l.Path]
-	p.Line = strings.Count(text.String(), "\n") + 1
+	p.Line = m.lines[side][l.Path] + 1
+	before := text.Len()
 	fmt.Fprintf(text, "  %s@%s:\n    resolution: {integrity: sha512-%s==}\n    engines: {node: '>=18'}\n", p.Name, p.Version, hash(p.Name+p.Version))
 	if p.Origin != "" {
 		fmt.Fprintf(text, "    tarball: %s\n", p.Origin)
 	}
+	m.lines[side][l.Path] += strings.Count(text.String()[before:], "\n") // names may hold some
 	if len(p.Integrity) == 0 {
 		p.Integrity = []lockfiles.Digest{{Algorithm: "sha512", Value: hash(p.Name+p.Version) + "=="}}
 	}

@@ -45,7 +45,8 @@ func (r *root) draw() string {
 	if r.s.Review == nil && r.s.Err == nil && t.Motion {
 		right = t.Accent.Paint(t.Spinner[r.frame%len(t.Spinner)])
 	}
-	status, place := top.Status(w)
+	body := top.Body(w, r.height-2*bands)
+	status, place := top.Status(w) // after the body: it says which part of a long text is on screen
 	if r.toast != "" && !top.Typing() {
 		status = t.Accent.Paint(components.Cut(r.toast, w, t.Ellipsis))
 	}
@@ -53,7 +54,7 @@ func (r *root) draw() string {
 		ends(title, right),
 		ends(top.Band(w)),
 		components.Rule(t, w),
-		top.Body(w, r.height-2*bands),
+		body,
 		components.Rule(t, w),
 		ends(status, place),
 		components.Hints(t, r.hints(), w),

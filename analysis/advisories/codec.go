@@ -121,7 +121,23 @@ func (d *decoder) str() string {
 	return s
 }
 
-func (d *decoder) strs() []string { return list(d, d.str) }
+// strs is list(d, d.str), written out: lists of versions are most of a record.
+func (d *decoder) strs() []string {
+	n := d.num()
+	if n == 0 {
+		return nil
+	}
+	items := make([]string, n) // num bounds it by what is left
+	for i := range items {
+		if short := d.rest; len(short) > 0 && short[0] < 0x80 && int(short[0]) < len(short) {
+			end := 1 + int(short[0])
+			items[i], d.rest = short[1:end], short[end:]
+			continue
+		}
+		items[i] = d.str()
+	}
+	return items
+}
 
 // list grows with what is read where a length is large, so that a wrong one
 // does not take the memory of a right one.

@@ -175,8 +175,13 @@ func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
 		if err != nil {
 			return x.damaged(err)
 		}
+		if len(numbers) == 0 {
+			return nil
+		}
+		records := tx.Bucket(recordsBucket)
+		answer.Records = make([]*Record, 0, len(numbers))
 		for _, n := range numbers {
-			core, _, err := x.parts(tx, n)
+			core, _, err := x.parts(records, n)
 			if err != nil {
 				return err
 			}
@@ -204,7 +209,7 @@ type text struct {
 // ReadText reads Details and References of a record that Lookup gave.
 func (x *Index) ReadText(r *Record) error {
 	return x.view(func(tx *bolt.Tx) error {
-		_, rest, err := x.parts(tx, r.number)
+		_, rest, err := x.parts(tx.Bucket(recordsBucket), r.number)
 		if err != nil {
 			return err
 		}
@@ -218,8 +223,8 @@ func (x *Index) ReadText(r *Record) error {
 }
 
 // parts are the two halves of a stored record.
-func (x *Index) parts(tx *bolt.Tx, number uint32) (core, rest []byte, err error) {
-	data, err := x.get(tx, recordsBucket, sequence(number))
+func (x *Index) parts(records *bolt.Bucket, number uint32) (core, rest []byte, err error) {
+	data, err := x.getFrom(records, recordsBucket, sequence(number))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -232,7 +237,11 @@ func (x *Index) parts(tx *bolt.Tx, number uint32) (core, rest []byte, err error)
 
 // get reads a value, which must be there and be what was written.
 func (x *Index) get(tx *bolt.Tx, bucket, key []byte) ([]byte, error) {
-	b := tx.Bucket(bucket)
+	return x.getFrom(tx.Bucket(bucket), bucket, key)
+}
+
+// getFrom is get of a bucket of that name, nil where there is none.
+func (x *Index) getFrom(b *bolt.Bucket, bucket, key []byte) ([]byte, error) {
 	if b == nil {
 		return nil, x.damaged(fmt.Errorf("it has no %s", bucket))
 	}

@@ -92,7 +92,8 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
-// BenchmarkLookup asks an index of 200,000 records, and matches what it gives.
+// BenchmarkLookup asks an index of 200,000 records, alone and with the matching
+// of what it gives against both versions of a change.
 func BenchmarkLookup(b *testing.B) {
 	dir := b.TempDir()
 	generate(b, dir, large)
@@ -102,9 +103,11 @@ func BenchmarkLookup(b *testing.B) {
 		versions     []string
 		records      int
 	}{
-		{"none", "nothing-%d", []string{"1.0.0"}, 0},
-		{"one", "pkg-%d", []string{"1.0.0"}, 1},
-		{"twenty", "lib-%d", []string{"1.59.0", "1.60.0"}, 20},
+		{"none", "nothing-%d", nil, 0},
+		{"one", "pkg-%d", nil, 1},
+		{"twenty", "lib-%d", nil, 20},
+		{"one and match", "pkg-%d", []string{"1.0.0", "1.1.0"}, 1},
+		{"twenty and match", "lib-%d", []string{"1.59.0", "1.60.0"}, 20},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			i := 0

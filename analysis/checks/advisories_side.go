@@ -3,7 +3,6 @@ package checks
 import (
 	"errors"
 	"regexp"
-	"strings"
 
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/analysis/clients"
@@ -22,8 +21,6 @@ type side struct {
 }
 
 var (
-	fromPath   = regexp.MustCompile(`^(file:|link:|portal:|path\+|workspace:|\.{0,2}/)`)
-	fromGit    = regexp.MustCompile(`^(git[+:@]|ssh:|github:|gitlab:|bitbucket:|gist:|https?://codeload\.)|\.git(#|$)`)
 	gitCommit  = regexp.MustCompile(`\b[0-9a-f]{40}\b`)
 	wholeHash  = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 	beginsLike = regexp.MustCompile(`^[vV]?\d`)
@@ -35,12 +32,14 @@ func newSide(p *lockfiles.Package) *side {
 	}
 	s := &side{pkg: p, listed: make(map[string]bool)}
 	id, version := p.ID, p.Version
-	origin := p.Origin
-	if by, ok := strings.CutPrefix(origin, "replaced by "); ok {
-		origin = by
-		if p.Ecosystem == "golang" && !fromPath.MatchString(by) {
-			id.Name, origin = by, "" // the bytes are those of the other module
-		} else if p.Ecosystem == "cargo" {
+	kind := lockfiles.OriginUnstated
+	if places := lockfiles.OriginPlaces(p.Origin); len(places) > 0 {
+		kind, _ = lockfiles.OriginPlace(p.Ecosystem, places[0])
+	}
+	if kind == lockfiles.OriginReplaced {
+		if p.Ecosystem == "golang" {
+			id.Name = lockfiles.ReplacedBy(p.Origin) // the bytes are those of the other module
+		} else {
 			s.limited = "the lockfile replaces it with another package"
 		}
 	}
@@ -49,14 +48,14 @@ func newSide(p *lockfiles.Package) *side {
 	}
 	s.target = advisories.NewTarget(id, version)
 	switch {
-	case fromPath.MatchString(origin):
+	case kind == lockfiles.OriginDisk:
 		s.limited = "it comes from a path, of which OSV has no advisories"
 		s.target = s.target.AtCommit()
 		return s
-	case hasGitOrigins[p.Ecosystem] && fromGit.MatchString(origin):
+	case hasGitOrigins[p.Ecosystem] && kind == lockfiles.OriginGit:
 		s.limited = "it comes from a commit, and most advisories name none"
 		s.target = s.target.AtCommit()
-		s.query.Commit = firstOf(gitCommit.FindString(origin), gitCommit.FindString(p.Version))
+		s.query.Commit = firstOf(gitCommit.FindString(p.Origin), gitCommit.FindString(p.Version))
 		return s
 	}
 	s.query.Ecosystem, s.query.Name, s.query.Version = s.target.Question()

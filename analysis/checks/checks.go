@@ -46,5 +46,6 @@ func All(s Sources) []analysis.Check {
 		newRegistrySource(s),
 		newIntegrity(s),
 		&licenseCheck{s: s},
+		&scorecardCheck{s: s},
 	}
 }

@@ -113,7 +113,7 @@ func judgeIntegrity(p *lockfiles.Package, s statement) (analysis.Result, error) 
 			stated[d.Algorithm][sum] = true
 		}
 	}
-	var facts analysis.Facts
+	table := analysis.Table{Heads: []string{"kind", "the lockfile pins", s.by + " states"}}
 	same, other := make(map[string]int), make(map[string]int) // by algorithm
 	var first lockfiles.Digest
 	for _, d := range comparable(p.Integrity) {
@@ -121,7 +121,7 @@ func judgeIntegrity(p *lockfiles.Package, s statement) (analysis.Result, error) 
 		if !ok || stated[d.Algorithm] == nil {
 			continue
 		}
-		fact := analysis.Fact{Name: d.Algorithm, Base: d.String(), Head: "the same"}
+		verdict := "the same"
 		if stated[d.Algorithm][sum] {
 			same[d.Algorithm]++
 		} else {
@@ -129,14 +129,14 @@ func judgeIntegrity(p *lockfiles.Package, s statement) (analysis.Result, error) 
 				first = d
 			}
 			other[d.Algorithm]++
-			fact.Head, fact.Look = "not among those stated", analysis.Fail
+			verdict = "ANOTHER: it is not among those stated"
 		}
-		facts = append(facts, fact)
+		table.Rows = append(table.Rows, []string{d.Algorithm, d.String(), verdict})
 	}
-	if len(facts) == 0 {
+	if len(table.Rows) == 0 {
 		return analysis.Result{}, errors.New(s.by + " does not state a hash of the kind that is pinned")
 	}
-	result := analysis.Result{Evidence: []analysis.Evidence{{Claim: "the hashes that the lockfile pins, and what " + s.by + " states", Source: s.by, Observed: s.observed, Body: facts}}}
+	result := analysis.Result{Evidence: []analysis.Evidence{{Claim: "the hashes that the lockfile pins, and what " + s.by + " states", Source: s.by, Observed: s.observed, Body: table}}}
 	unlisted := 0
 	for algorithm, n := range other {
 		if same[algorithm] == 0 {
@@ -152,7 +152,7 @@ func judgeIntegrity(p *lockfiles.Package, s statement) (analysis.Result, error) 
 		// Files come and go on an index, and a lockfile of before may pin one
 		// that is no longer there.
 		result.Findings = []analysis.Finding{{Code: "integrity-unlisted", Outcome: analysis.Warn, Source: s.by, Observed: s.observed,
-			Title: fmt.Sprintf("%d of %d pinned hashes are of no file that %s lists", unlisted, len(facts), s.by)}}
+			Title: fmt.Sprintf("%d of %d pinned hashes are of no file that %s lists", unlisted, len(table.Rows), s.by)}}
 	}
 	return result, nil
 }

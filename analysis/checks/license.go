@@ -34,6 +34,10 @@ func (k *licenseCheck) Run(ctx context.Context, c *diff.Change, review *analysis
 		return analysis.Result{}, err
 	}
 	result := analysis.Result{Findings: judgeLicense(base, head, allowed), Evidence: licenseEvidence(base, head)}
+	if err != nil && allowed == nil && head.stated == "" {
+		// That nobody could be asked is the check's reason, and no finding beside it.
+		result.Findings = slices.DeleteFunc(result.Findings, func(f analysis.Finding) bool { return f.Code == "license-unknown" })
+	}
 	if len(result.Findings) > 0 {
 		worst := slices.MaxFunc(result.Findings, func(a, b analysis.Finding) int { return int(a.Outcome) - int(b.Outcome) })
 		if facts, ok := result.Evidence[0].Body.(analysis.Facts); ok && worst.Outcome >= analysis.Warn {

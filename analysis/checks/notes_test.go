@@ -209,7 +209,7 @@ func TestNotes(t *testing.T) {
 			if test.tags != "" {
 				files["tags.json"] = test.tags
 			}
-			got, err := askNotes(t, &notes{recordedGitHub(t, files), test.compare}, test.change)
+			got, err := askNotes(t, &notes{github: recordedGitHub(t, files), compare: test.compare}, test.change)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -251,10 +251,10 @@ func TestNotesUnknown(t *testing.T) {
 		"not recorded": {change: upgrade, compare: notesRegistry(notesSource), want: "no answer of github.invalid was recorded"},
 		"more tags than a list holds": {change: upgrade, compare: notesRegistry(notesSource),
 			files: map[string]string{"releases.json": `[]`, "tags.json": notesTags(many...)},
-			want:  "acme/http has more tags than are listed, so whether this version has one is not known"},
+			want:  "the repository has more tags than are listed, so whether this version has one is not known"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := askNotes(t, &notes{recordedGitHub(t, test.files), test.compare}, test.change)
+			got, err := askNotes(t, &notes{github: recordedGitHub(t, test.files), compare: test.compare}, test.change)
 			if err == nil || analysis.Why(err) != test.want {
 				t.Errorf("got %v", err)
 			}
@@ -277,7 +277,7 @@ func TestNotesAreBounded(t *testing.T) {
 		tags = append(tags, fmt.Sprintf("v1.%d.0", n))
 	}
 	long := strings.ReplaceAll(notesReleases(slices.Insert(tags, 0, "v2.0.0")...), "notes of v1", strings.Repeat("é", 9000)+" v1")
-	got, err := askNotes(t, &notes{recordedGitHub(t, map[string]string{"releases.json": long}), notesRegistry(notesSource)}, notesChange("npm", "acme-http", "1.0.0", "2.0.0"))
+	got, err := askNotes(t, &notes{github: recordedGitHub(t, map[string]string{"releases.json": long}), compare: notesRegistry(notesSource)}, notesChange("npm", "acme-http", "1.0.0", "2.0.0"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,25 +301,28 @@ func TestNotesAreBounded(t *testing.T) {
 
 func TestParseRepository(t *testing.T) {
 	for claim, want := range map[string]repository{
-		"git+https://github.com/acme/http.git":                 {"github.com", "acme/http", ""},
-		"git://github.com/acme/http.git#main":                  {"github.com", "acme/http", ""},
-		"git+ssh://git@github.com/acme/http":                   {"github.com", "acme/http", ""},
-		"git@github.com:acme/http.git":                         {"github.com", "acme/http", ""},
-		"ssh://git@gitlab.com:22/acme/http.git":                {"gitlab.com", "acme/http", ""},
-		"scm:git:https://github.com/acme/http.git":             {"github.com", "acme/http", ""},
-		"scm:git:git@github.com:acme/http.git":                 {"github.com", "acme/http", ""},
-		"https://www.GitHub.com/acme/http/tree/main/pack/core": {"github.com", "acme/http", "pack/core"},
-		"acme/http":                    {"", "acme/http", ""},
-		"github:acme/http":             {"", "acme/http", ""},
-		"gitlab:acme/http":             {"gitlab.com", "acme/http", ""},
-		"https://acme.github.io/":      {},
-		"https://github.com/acme":      {},
-		"https://github.com/acme/..":   {},
-		"https://github.com/a%00/http": {},
-		"javascript:alert(1)":          {},
-		"file:///etc/passwd":           {},
-		"":                             {},
-		"acme/http/../..":              {"", "acme/http", ""},
+		"git+https://github.com/acme/http.git":                 {host: "github.com", name: "acme/http"},
+		"git://github.com/acme/http.git#main":                  {host: "github.com", name: "acme/http"},
+		"git+ssh://git@github.com/acme/http":                   {host: "github.com", name: "acme/http"},
+		"git@github.com:acme/http.git":                         {host: "github.com", name: "acme/http"},
+		"ssh://git@gitlab.com:22/acme/http.git":                {host: "gitlab.com", name: "acme/http"},
+		"scm:git:https://github.com/acme/http.git":             {host: "github.com", name: "acme/http"},
+		"scm:git:git@github.com:acme/http.git":                 {host: "github.com", name: "acme/http"},
+		"https://www.GitHub.com/acme/http/tree/main/pack/core": {host: "github.com", name: "acme/http", dir: "pack/core"},
+		"acme/http":                                   {name: "acme/http"},
+		"github:acme/http":                            {name: "acme/http"},
+		"gitlab:acme/http":                            {host: "gitlab.com", name: "acme/http"},
+		"https://acme.github.io/":                     {},
+		"https://github.com/acme":                     {},
+		"https://github.com/acme/..":                  {},
+		"https://github.com/a%00/http":                {},
+		"javascript:alert(1)":                         {},
+		"file:///etc/passwd":                          {},
+		"":                                            {},
+		"https://gitlab.com/acme/group/http":          {host: "gitlab.com", name: "acme/group", deep: true},
+		"https://gitlab.com/acme/http/-/tree/main":    {host: "gitlab.com", name: "acme/http"},
+		"https://gitlab.com/acme/http/tree/main/core": {host: "gitlab.com", name: "acme/http", dir: "core"},
+		"acme/http/../..":                             {name: "acme/http"},
 	} {
 		got, ok := parseRepository(claim)
 		if ok != (want.name != "") || ok && got != want {

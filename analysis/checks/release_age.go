@@ -2,6 +2,7 @@ package checks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -43,11 +44,13 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 	result.Evidence = registryShows(said.Package, "when it was published", ageFacts(said, base, head, review.Now))
 	switch {
 	case said.Head == nil:
-		return result, notListed(said.Package, c.To())
+		return result, notListed(said.Package, headSide)
 	case said.Head.Published.IsZero() && !said.Head.Committed.IsZero():
 		return result, analysis.Unsupported(said.Package.Source + " tells when a commit was made, which its author chose, not when a version was published")
+	case !said.Head.Published.IsZero() && !dated(said.Head, review.Now):
+		return result, errors.New(said.Package.Source + " says that this version was published after the time of this review")
 	case said.Head.Published.IsZero():
-		return result, notSaid(said.Package, "say when "+c.To()+" was published")
+		return result, notSaid(said.Package, "say when "+headSide+" was published")
 	}
 	return result, base.err()
 }
@@ -55,7 +58,7 @@ func (k *ageCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Rev
 // judgeAge holds head's release against the demands of base.
 func judgeAge(said *registry.Comparison, base cooldownAnswer, now time.Time) []analysis.Finding {
 	head, p := said.Head, said.Package
-	if head == nil || head.Published.IsZero() {
+	if !dated(head, now) {
 		return nil
 	}
 	age := now.Sub(head.Published)
@@ -103,7 +106,7 @@ func ageFacts(said *registry.Comparison, base, head cooldownAnswer, now time.Tim
 	published := func(r *registry.Release) string { return atTime(r.Published) }
 	committed := func(r *registry.Release) string { return atTime(r.Committed) }
 	look := analysis.Unknown
-	if head := said.Head; head != nil && !head.Published.IsZero() && cooldown.Strictest(base.demands, head.Published, now) != nil {
+	if head := said.Head; dated(head, now) && cooldown.Strictest(base.demands, head.Published, now) != nil {
 		look = analysis.Warn
 	}
 	facts := analysis.Facts{

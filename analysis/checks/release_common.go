@@ -57,14 +57,21 @@ func listedAs(p *registry.Package, found *registry.Release, version string) *reg
 	return nil
 }
 
-// notListed is why nothing is known of a version that the registry does not
-// list; the check release-status judges that.
-func notListed(p *registry.Package, version string) error {
-	return notSaid(p, "list "+version)
+// The sides of a change in a reason. Reasons are counted, so they name neither
+// a package nor a version: which one it is stands beside them.
+const (
+	headSide = "this version"
+	baseSide = "the version at base"
+)
+
+// notListed is why nothing is known of a side of which the registry does not
+// list the version; the check release-status judges that.
+func notListed(p *registry.Package, side string) error {
+	return notSaid(p, "list "+side)
 }
 
 // notSaid is why something is not known that the registry may well know: one
-// of the questions failed, or the answer leaves it out.
+// of the questions failed, or the answer leaves it out. what names a side.
 func notSaid(p *registry.Package, what string) error {
 	if p.Incomplete != nil {
 		return p.Incomplete
@@ -80,7 +87,7 @@ func baseUnknown(said *registry.Comparison, c *diff.Change) error {
 	case said.BaseUnasked != "":
 		return errors.New("the version at base cannot be compared: " + said.BaseUnasked)
 	}
-	return notListed(said.Package, c.From())
+	return notListed(said.Package, baseSide)
 }
 
 // registrySays is a finding of which the registry is the source.

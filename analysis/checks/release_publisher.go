@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/registry"
@@ -30,7 +31,7 @@ func (k *publisherCheck) Run(ctx context.Context, c *diff.Change, review *analys
 	if publisherMoved(said) {
 		history, historyErr = k.history(ctx, c, said)
 	}
-	result.Findings = judgePublisher(said, history, historyErr == nil)
+	result.Findings = judgePublisher(said, history, historyErr == nil, review.Now)
 	return result, cmp.Or(publisherUnknown(said, c), historyErr)
 }
 
@@ -40,7 +41,7 @@ const recentReleases = 5
 // history are the releases before head's, the last first, with their details.
 func (k *publisherCheck) history(ctx context.Context, c *diff.Change, said *registry.Comparison) ([]registry.Release, error) {
 	if said.Head.Published.IsZero() {
-		return nil, fmt.Errorf("%s does not say when %s was published, so that the releases before it are not known", said.Package.Source, c.To())
+		return nil, fmt.Errorf("%s does not say when %s was published, so that the releases before it are not known", said.Package.Source, headSide)
 	}
 	var before []registry.Release
 	for _, r := range said.Package.Releases {
@@ -85,17 +86,17 @@ func publisherUnknown(said *registry.Comparison, c *diff.Change) error {
 	p := said.Package
 	switch {
 	case said.Head == nil:
-		return notListed(p, c.To())
+		return notListed(p, headSide)
 	case statesNoPublisher[p.ID.Ecosystem] && publisherOf(said.Head) == "":
 		return analysis.Unsupported(p.Source + " does not say who published a release")
 	case publisherOf(said.Head) == "":
-		return notSaid(p, "say who published "+c.To())
+		return notSaid(p, "say who published "+headSide)
 	case c.From() == "":
 		return nil
 	case said.Base == nil:
 		return baseUnknown(said, c)
 	case publisherOf(said.Base) == "":
-		return notSaid(p, "say who published "+c.From())
+		return notSaid(p, "say who published "+baseSide)
 	}
 	return nil
 }
@@ -118,10 +119,10 @@ func publisherMoved(said *registry.Comparison) bool {
 // judgePublisher compares the two releases. history are releases before head's,
 // complete tells that it is all that the registry knows of the last few. What
 // one of the sides leaves out is no change.
-func judgePublisher(said *registry.Comparison, history []registry.Release, complete bool) []analysis.Finding {
+func judgePublisher(said *registry.Comparison, history []registry.Release, complete bool, now time.Time) []analysis.Finding {
 	var found []analysis.Finding
 	if publisherMoved(said) {
-		found = append(found, judgeMove(said, history, complete))
+		found = append(found, judgeMove(said, history, complete, now))
 	}
 	if f := judgeMaintainers(said); f != nil {
 		found = append(found, *f)
@@ -129,7 +130,7 @@ func judgePublisher(said *registry.Comparison, history []registry.Release, compl
 	return found
 }
 
-func judgeMove(said *registry.Comparison, history []registry.Release, complete bool) analysis.Finding {
+func judgeMove(said *registry.Comparison, history []registry.Release, complete bool, now time.Time) analysis.Finding {
 	p, base, head := said.Package, said.Base, said.Head
 	title := fmt.Sprintf("published by %s; %s was by %s", publisherOf(head), base.Version, publisherOf(base))
 	if head.Detail.Trusted != "" && base.Detail.Trusted == "" {
@@ -161,6 +162,14 @@ func judgeMove(said *registry.Comparison, history []registry.Release, complete b
 		// npm names who approved a staged release, and no longer the service
 		// that built it.
 		outcome, detail = analysis.Info, "approved by "+head.Detail.Approver+", which hides the service that published; "+detail
+	case base.Detail.Trusted != "": // a person in the place of a service: the strong form
+	default:
+		// Teams hand on their packages: by itself it is too frequent for a warning.
+		if other := besideIdentity(said, now); other != "" {
+			detail = other + "; " + detail
+		} else {
+			outcome = analysis.Info
+		}
 	}
 	return registrySays(p, "publisher-changed", outcome, title, detail)
 }

@@ -31,9 +31,13 @@ func TestPublisher(t *testing.T) {
 		want     string
 	}{
 		{"the same", registryAnswers(line(alice, alice)), up, ""},
-		{"never seen before", registryAnswers(line(bob, alice, alice, alice)), up, "warn publisher-changed: published by bob; 1.0.5 was by alice"},
+		{"never seen before", registryAnswers(line(bob, alice, alice, alice)), up, "info publisher-changed: published by bob; 1.0.5 was by alice"},
+		{"never seen before, after a year of silence", registryAnswers(pkg("npm", rel("1.0.5", 800*relDay, alice), rel("1.0.6", relDay, bob))), up, "warn publisher-changed: published by bob; 1.0.5 was by alice"},
+		{"never seen before, and that is long ago", registryAnswers(pkg("npm", rel("1.0.5", 800*relDay, alice), rel("1.0.6", 60*relDay, bob))), up, "info publisher-changed: published by bob; 1.0.5 was by alice"},
+		{"never seen before, and twice the size", registryAnswers(pkg("npm", rel("1.0.5", 40*relDay, withDetail(registry.Detail{Publisher: "alice", Size: 1 << 20})),
+			rel("1.0.6", relDay, withDetail(registry.Detail{Publisher: "bob", Size: 3 << 20})))), up, "warn publisher-changed: published by bob; 1.0.5 was by alice"},
 		{"seen before", registryAnswers(line(bob, alice, bob, alice)), up, "info publisher-changed: published by bob; 1.0.5 was by alice"},
-		{"seen too long ago", registryAnswers(line(bob, bob, alice, alice, alice, alice, alice)), up, "warn publisher-changed: published by bob; 1.0.5 was by alice"},
+		{"seen too long ago", registryAnswers(line(bob, bob, alice, alice, alice, alice, alice)), up, "info publisher-changed: published by bob; 1.0.5 was by alice"},
 		{"history cannot be asked", &fakeRegistry{Package: line(bob, func(*registry.Release) {}, alice), historyErr: errors.New("offline")}, up,
 			"info publisher-changed: published by bob; 1.0.5 was by alice\nerror: who published the releases before is not known: offline"},
 		{"base from elsewhere", &fakeRegistry{Package: line(bob, alice), baseUnasked: "its bytes come from git.example"}, up,
@@ -44,15 +48,15 @@ func TestPublisher(t *testing.T) {
 		{"a staged release names its approver", registryAnswers(line(staged, service, service)), up, "info publisher-changed: published by alice; 1.0.5 was by trusted publishing (github)"},
 		{"person to service", registryAnswers(line(service, alice)), up, "pass trusted-publisher-gained: published by trusted publishing (github); 1.0.5 was by alice"},
 		{"service as before", registryAnswers(line(service, service)), up, ""},
-		{"head left out", registryAnswers(line(nobody, alice)), up, "error: registry.example does not say who published 1.0.6"},
-		{"head left out after a service", registryAnswers(line(nobody, service)), up, "error: registry.example does not say who published 1.0.6"},
-		{"base left out", registryAnswers(line(alice, nobody)), up, "error: registry.example does not say who published 1.0.5"},
-		{"no details at all", registryAnswers(pkg("npm", rel("1.0.5", 2*relDay), rel("1.0.6", relDay))), up, "error: registry.example does not say who published 1.0.6"},
-		{"base not listed", registryAnswers(line(alice)), up, "error: registry.example does not list 1.0.5"},
+		{"head left out", registryAnswers(line(nobody, alice)), up, "error: registry.example does not say who published this version"},
+		{"head left out after a service", registryAnswers(line(nobody, service)), up, "error: registry.example does not say who published this version"},
+		{"base left out", registryAnswers(line(alice, nobody)), up, "error: registry.example does not say who published the version at base"},
+		{"no details at all", registryAnswers(pkg("npm", rel("1.0.5", 2*relDay), rel("1.0.6", relDay))), up, "error: registry.example does not say who published this version"},
+		{"base not listed", registryAnswers(line(alice)), up, "error: registry.example does not list the version at base"},
 		{"never told there", registryAnswers(pkg("pypi", rel("1.0.5", 2*relDay), rel("1.0.6", relDay))), releaseMove("pypi", "1.0.5", "1.0.6"), "error: registry.example does not say who published a release"},
 		{"added", registryAnswers(line(alice)), releaseMove("npm", "", "1.0.6"), ""},
 		{"times left out", registryAnswers(pkg("npm", rel("1.0.5", -1, alice), rel("1.0.6", -1, bob))), up,
-			"info publisher-changed: published by bob; 1.0.5 was by alice\nerror: registry.example does not say when 1.0.6 was published, so that the releases before it are not known"},
+			"info publisher-changed: published by bob; 1.0.5 was by alice\nerror: registry.example does not say when this version was published, so that the releases before it are not known"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			result, err := (&publisherCheck{c.registry}).Run(context.Background(), c.change, releaseReview(nil, nil))
@@ -109,7 +113,7 @@ func TestPublisherWasAMaintainer(t *testing.T) {
 	base := withDetail(registry.Detail{Publisher: "alice", Maintainers: []string{"alice", "bob"}})
 	f := registryAnswers(pkg("npm", rel("1.0.5", 2*relDay, base), rel("1.0.6", relDay, by("bob"))))
 	result, err := (&publisherCheck{f}).Run(context.Background(), releaseMove("npm", "1.0.5", "1.0.6"), releaseReview(nil, nil))
-	wantReleases(t, result.Findings, err, "warn publisher-changed: published by bob; 1.0.5 was by alice")
+	wantReleases(t, result.Findings, err, "info publisher-changed: published by bob; 1.0.5 was by alice")
 	if want := "already a maintainer when 1.0.5 was published; the releases before: 1.0.5 by alice"; result.Findings[0].Detail != want {
 		t.Errorf("detail %q, want %q", result.Findings[0].Detail, want)
 	}

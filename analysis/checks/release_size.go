@@ -75,7 +75,7 @@ func judgeReputation(p *registry.Package, c *diff.Change, now time.Time) []analy
 		return nil
 	}
 	var why []string
-	if first, known := firstRelease(p); known && p.Incomplete == nil && now.Sub(first) < newFor {
+	if first, known := firstRelease(p); known && p.Incomplete == nil && !first.After(now.Add(clocksDiffer)) && now.Sub(first) < newFor {
 		why = append(why, "its first release was "+agoOf(now.Sub(first)))
 	}
 	if p.Weekly != nil && *p.Weekly < fewDownloads {
@@ -117,17 +117,17 @@ func sizeUnknown(said *registry.Comparison, c *diff.Change) error {
 	sized := func(r *registry.Release) bool { return r != nil && r.Detail != nil && r.Detail.Size > 0 }
 	switch {
 	case said.Head == nil:
-		return notListed(p, c.To())
+		return notListed(p, headSide)
 	case !sized(said.Head) && statesNoSize[p.ID.Ecosystem]:
 		return analysis.Unsupported(p.Source + " does not say how large a release is")
 	case !sized(said.Head):
-		return notSaid(p, "say how large "+c.To()+" is")
+		return notSaid(p, "say how large "+headSide+" is")
 	case c.From() == "":
 		return p.Incomplete // which may be why an earlier release is not seen
 	case said.Base == nil:
 		return baseUnknown(said, c)
 	case !sized(said.Base):
-		return notSaid(p, "say how large "+c.From()+" is")
+		return notSaid(p, "say how large "+baseSide+" is")
 	case said.Base.Detail.Packed != said.Head.Detail.Packed:
 		return fmt.Errorf("%s states the packed size of one release and the unpacked size of the other", p.Source)
 	}

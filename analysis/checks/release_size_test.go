@@ -32,8 +32,8 @@ func TestSize(t *testing.T) {
 		{"emptied", sized(900*kib, 80), sized(4*kib, 2), "warn size-collapse: it shrank to 0%, from 900.0 KiB to 4.0 KiB"},
 		{"a tiny package shrank", sized(9*kib, 2), sized(1*kib, 1), ""},
 		{"to a third is not below it", sized(300*kib, 2), sized(100*kib, 1), ""},
-		{"head left out", sized(200*kib, 10), none, "error: registry.example does not say how large 1.0.6 is"},
-		{"base left out", none, sized(200*kib, 10), "error: registry.example does not say how large 1.0.5 is"},
+		{"head left out", sized(200*kib, 10), none, "error: registry.example does not say how large this version is"},
+		{"base left out", none, sized(200*kib, 10), "error: registry.example does not say how large the version at base is"},
 		{"packed and unpacked", packed(100 * kib), sized(400*kib, 10), "error: registry.example states the packed size of one release and the unpacked size of the other"},
 		{"packed both", packed(100 * kib), packed(400 * kib), "warn size-jump: it grew 4.0 times, from 100.0 KiB to 400.0 KiB"},
 	} {
@@ -65,6 +65,7 @@ func TestReputation(t *testing.T) {
 		want   string
 	}{
 		{"established", weekly(50000, pkg("npm", old, young)), added, ""},
+		{"first release, dated after the review", pkg("npm", relAfter("1.0.6", 90*relDay)), added, ""},
 		{"first release", pkg("npm", young), added, "warn low-reputation: a little-known package is added: its first release was 10 days ago"},
 		{"hardly used", weekly(7, pkg("npm", old, young)), added, "warn low-reputation: a little-known package is added: it had 7 downloads in the last week"},
 		{"unused", weekly(0, pkg("npm", old, young)), added, "warn low-reputation: a little-known package is added: it had 0 downloads in the last week"},

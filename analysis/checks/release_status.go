@@ -33,7 +33,7 @@ func (k *statusCheck) Run(ctx context.Context, c *diff.Change, review *analysis.
 	}
 	switch {
 	case said.Head == nil && !versionMissing(said, c):
-		return result, notListed(said.Package, c.To())
+		return result, notListed(said.Package, headSide)
 	case said.Head != nil && said.Head.Withdrawn == lockfiles.Unclaimed:
 		return result, said.Package.Incomplete // nil where the registry has no such notion
 	}

@@ -11,6 +11,7 @@ type repository struct {
 	host string // "codeberg.org"; "" is GitHub by its shorthand
 	name string // owner/name
 	dir  string // of the package in it, where the address tells
+	deep bool   // it may lie in a subgroup of GitLab, so that name is not all of it
 }
 
 var (
@@ -66,9 +67,13 @@ func newRepository(host, path string) (repository, bool) {
 		return repository{host: host}, false
 	}
 	r := repository{host: host, name: owner + "/" + name}
+	r.deep = host == "gitlab.com" && len(segments) > 2 && !gitLabPages[segments[2]]
 	// A page of a directory: owner/name/tree/main/packages/http.
 	if len(segments) > 4 && (segments[2] == "tree" || segments[2] == "blob") {
 		r.dir = strings.Join(segments[4:], "/")
 	}
 	return r, true
 }
+
+// gitLabPages are what follows a repository's own path in an address.
+var gitLabPages = map[string]bool{"-": true, "tree": true, "blob": true, "issues": true, "merge_requests": true, "wikis": true}

@@ -79,8 +79,18 @@ func (v *scriptView) facts() (facts analysis.Facts) {
 	if v.lists.base != nil && v.lists.head != nil {
 		add("package manager", v.lists.base.Manager, v.lists.head.Manager, analysis.Info)
 	}
-	add("not in the metadata", v.base.limit, v.head.limit, analysis.Info)
+	add("not in the metadata", v.base.untold(), v.head.untold(), analysis.Info)
+	add("by the metadata", v.base.hint, v.head.hint, analysis.Info)
 	return facts
+}
+
+// untold is what the metadata cannot tell, with what the lockfile says of it:
+// npm looks into the archive before it writes that there is nothing.
+func (s *scriptSide) untold() string {
+	if s.limit != "" && s.scripts != nil && s.claim() == lockfiles.No {
+		return s.limit + "; the lockfile says that nothing runs"
+	}
+	return s.limit
 }
 
 // rule is the rule with its place.

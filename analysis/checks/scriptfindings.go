@@ -55,15 +55,18 @@ func (v *scriptView) moved() (found []analysis.Finding) {
 		case !is:
 			found = append(found, v.registrySays("script-removed", analysis.Info,
 				fmt.Sprintf("%s no longer runs %s: %s", brief(v.head.version, 40), name, brief(before, 120)), ""))
-		case !sameCommand(hook, before, after):
+		case sameCommand(hook, before, after):
+			same++
+		case sameButVersion(before, v.base.version, after, v.head.version):
+			found = append(found, v.registrySays("script-changed", analysis.Info,
+				fmt.Sprintf("%s changes only its own version in what runs %s: %s: %s", brief(v.head.version, 40), when(hook), name, brief(after, 120)), v.allowedNow()))
+		default:
 			found = append(found, v.registrySays("script-changed", analysis.Warn,
 				fmt.Sprintf("%s changes what runs %s: %s: %s", brief(v.head.version, 40), when(hook), name, brief(after, 120)),
 				"before: "+brief(before, 400)+"\n"+v.allowedNow()))
-		default:
-			same++
 		}
 	}
-	if len(v.head.scripts) == 0 && v.head.limit != "" {
+	if v.newlyUntold() {
 		found = append(found, v.registrySays("scripts-untold", analysis.Info, "the metadata names no install script, and cannot tell all: "+brief(v.head.limit, 200), ""))
 	}
 	if same > 0 && same == len(v.head.scripts) && len(found) == 0 {
@@ -72,6 +75,14 @@ func (v *scriptView) moved() (found []analysis.Finding) {
 			filesNotCompared))
 	}
 	return found
+}
+
+// newlyUntold tells that what the metadata cannot tell is worth a finding. Of
+// an npm package that is a binding.gyp in the archive, which may be in any of
+// them: that stands in the evidence of each, and is news of none. Elsewhere it
+// is a property of the release, and news where base had it not.
+func (v *scriptView) newlyUntold() bool {
+	return len(v.head.scripts) == 0 && v.head.limit != "" && v.base.limit == "" && v.change.Package().Ecosystem != "npm"
 }
 
 // when is the moment at which the code of a hook runs.
@@ -90,6 +101,13 @@ func when(hook string) string {
 // sameCommand compares two commands. The source archive of a Python package is
 // named by its version, and is built in the same way.
 func sameCommand(hook, before, after string) bool { return before == after || hook == "sdist" }
+
+// sameButVersion tells that two commands differ by the version of their own
+// package alone.
+func sameButVersion(before, base, after, head string) bool {
+	const version = "\x00"
+	return base != "" && head != "" && strings.ReplaceAll(before, base, version) == strings.ReplaceAll(after, head, version)
+}
 
 // allowedNow is what the allowlist makes of the head version, as a sentence.
 func (v *scriptView) allowedNow() string {
@@ -111,23 +129,49 @@ var npmHooks = []string{"preinstall", "install", "postinstall"}
 // takes its word alone where there is no other.
 func (v *scriptView) claims() (found []analysis.Finding) {
 	before, now := v.base.claim(), v.head.claim()
-	says := func(code string, title, detail string) {
-		found = append(found, analysis.Finding{Code: code, Outcome: analysis.Warn, Title: title, Detail: detail, Source: v.change.Lockfile})
+	says := func(code string, outcome analysis.Outcome, title, detail string) {
+		found = append(found, analysis.Finding{Code: code, Outcome: outcome, Title: title, Detail: detail, Source: v.change.Lockfile})
 	}
 	if v.head.scripts == nil {
-		if now == lockfiles.Yes && before != lockfiles.Yes {
-			says("script-claimed", "the lockfile says it runs an install script; the commands are unknown", v.allowedNow())
+		switch {
+		case now != lockfiles.Yes || before == lockfiles.Yes:
+		case v.guessed():
+			says("script-claimed", analysis.Info, "the lockfile says it may run an install script, as pnpm says of every optional package; the commands are unknown", v.allowedNow())
+		default:
+			says("script-claimed", analysis.Warn, "the lockfile says it runs an install script; the commands are unknown", v.allowedNow())
 		}
 		return found
 	}
 	switch {
 	case now == lockfiles.No && claimable(v.change.Package().Ecosystem, v.head.scripts):
-		says("lockfile-claim-differs", fmt.Sprintf("the lockfile says it runs nothing at install, but %s names %s", v.source, brief(strings.Join(hooksOf(nil, v.head.scripts), ", "), 120)), "")
-	case now == lockfiles.Yes && len(v.head.scripts) == 0:
-		says("lockfile-claim-differs", fmt.Sprintf("the lockfile says it runs code at install, but %s names none", v.source),
+		says("lockfile-claim-differs", analysis.Warn, fmt.Sprintf("the lockfile says it runs nothing at install, but %s names %s", v.source, brief(strings.Join(hooksOf(nil, v.head.scripts), ", "), 120)), "")
+	case now == lockfiles.Yes && len(v.head.scripts) == 0 && !v.guessed():
+		// What was so before is no news.
+		outcome := analysis.Warn
+		if before == lockfiles.Yes {
+			outcome = analysis.Info
+		}
+		says("lockfile-claim-differs", outcome, fmt.Sprintf("the lockfile says it runs code at install, but %s names none", v.source),
 			"what is in the archive alone, such as a binding.gyp, is not in the metadata")
 	}
 	return found
+}
+
+// guessed tells that the claim is pnpm's assumption: before version 9 of the
+// lockfile it marks every optional package as requiresBuild, because it does not
+// fetch those of other platforms (the notes of @pnpm/resolve-dependencies 21.0.0).
+func (v *scriptView) guessed() bool {
+	return v.head.pkg.Optional && v.lockfileFormat() == "pnpm-lock.yaml"
+}
+
+func (v *scriptView) lockfileFormat() string {
+	if v.review.Diff == nil {
+		return ""
+	}
+	if l := lockfileOf(v.review.Diff.Head[v.change.Lockfile]); l != nil {
+		return l.Format
+	}
+	return ""
 }
 
 // claimable tells whether a lockfile would have to claim one of the scripts.
@@ -206,7 +250,7 @@ func (v *scriptView) unknown() error {
 	case v.head.scripts == nil:
 		return v.head.why
 	case len(v.head.scripts) > 0 && v.base.scripts == nil:
-		return fmt.Errorf("what %s ran at install is not known: %w", brief(v.base.version, 40), v.base.why)
+		return fmt.Errorf("what %s ran at install is not known: %w", baseSide, v.base.why)
 	}
 	return nil
 }

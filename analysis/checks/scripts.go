@@ -69,7 +69,7 @@ func (s *scripts) Run(ctx context.Context, c *diff.Change, review *analysis.Revi
 	}
 	v := &scriptView{change: c, review: review}
 	v.lists = s.lists.of(review, c)
-	v.base, v.head = newScriptSide(c.Base), newScriptSide(c.Head)
+	v.base, v.head = newScriptSide(baseSide, c.Base), newScriptSide(headSide, c.Head)
 	v.head.verdict = v.lists.base.Says(c.Head)
 	if c.Base != nil {
 		v.base.verdict = v.lists.base.Says(c.Base)
@@ -87,17 +87,19 @@ func (s *scripts) Run(ctx context.Context, c *diff.Change, review *analysis.Revi
 type scriptSide struct {
 	pkg     *lockfiles.Package // nil where there is none
 	version string
+	name    string            // in a reason
 	scripts map[string]string // by hook; nil is not known
 	limit   string            // what the metadata cannot tell
+	hint    string            // what it lets one suppose
 	why     error             // why scripts is not known, where the registry answered
 	verdict allowlist.Verdict // of the base revision's allowlist
 }
 
-func newScriptSide(p *lockfiles.Package) scriptSide {
+func newScriptSide(name string, p *lockfiles.Package) scriptSide {
 	if p == nil {
-		return scriptSide{scripts: map[string]string{}} // what is not there runs nothing
+		return scriptSide{name: name, scripts: map[string]string{}} // what is not there runs nothing
 	}
-	return scriptSide{pkg: p, version: cmp.Or(p.Version, p.Label)}
+	return scriptSide{name: name, pkg: p, version: cmp.Or(p.Version, p.Label)}
 }
 
 // claim is what the lockfile itself says.
@@ -129,18 +131,21 @@ func (v *scriptView) learn(said *registry.Comparison) {
 }
 
 func (s *scriptSide) learn(r *registry.Release, from *registry.Package) {
+	if s.pkg != nil && r != nil && r.Detail != nil {
+		s.limit, s.hint = r.Detail.ScriptsLimit, r.Detail.ScriptsHint
+	}
 	switch {
 	case s.pkg == nil:
 	case r == nil:
-		s.why = fmt.Errorf("%s does not list %s", from.Source, brief(s.version, 40))
+		s.why = fmt.Errorf("%s does not list %s", from.Source, s.name)
 	case r.Detail != nil && r.Detail.Scripts != nil:
-		s.scripts, s.limit = r.Detail.Scripts, r.Detail.ScriptsLimit
+		s.scripts = r.Detail.Scripts
 	case r.Detail != nil && r.Detail.ScriptsLimit != "":
 		s.why = errors.New(r.Detail.ScriptsLimit)
 	case from.Incomplete != nil:
 		s.why = from.Incomplete
 	default:
-		s.why = fmt.Errorf("%s does not say what %s runs at install", from.Source, brief(s.version, 40))
+		s.why = fmt.Errorf("%s does not say what %s runs at install", from.Source, s.name)
 	}
 }
 

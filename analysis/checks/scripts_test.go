@@ -25,6 +25,7 @@ type scriptCase struct {
 	headLimit           string
 	baseClaim, claim    lockfiles.Tri
 	added, same         bool // no base; base and head of one version
+	optional            bool
 	baseTree, headTree  map[string]string
 	offline             error
 	unlisted            bool // the registry lists neither version
@@ -43,7 +44,7 @@ func (sc *scriptCase) review() *analysis.Review {
 	}
 	lock := func(version string, claim lockfiles.Tri) []lockfiles.Lockfile {
 		return []lockfiles.Lockfile{{Path: format, Format: format, Schema: "3", Packages: []lockfiles.Package{{
-			ID: lockfiles.ID{Ecosystem: ecosystem, Name: "event-flow"}, Version: version, InstallScript: claim,
+			ID: lockfiles.ID{Ecosystem: ecosystem, Name: "event-flow"}, Version: version, InstallScript: claim, Optional: sc.optional,
 			Origin: "https://registry.example/event-flow/-/event-flow-" + version + ".tgz"}}}}
 	}
 	base, head := lock("1.0.0", sc.baseClaim), lock("1.1.0", sc.claim)
@@ -105,6 +106,10 @@ func TestScripts(t *testing.T) {
 			want: []string{"fail script-added: a new package that runs code at install: postinstall: node x.js"}},
 		"changed": {base: runs(post, "node x.js"), head: runs(post, "node y.js"),
 			want: []string{"warn script-changed: 1.1.0 changes what runs at install: postinstall: node y.js"}},
+		"changed by its version": {base: runs(post, "check flow 1.0.0 x"), head: runs(post, "check flow 1.1.0 x"),
+			want: []string{"info script-changed: 1.1.0 changes only its own version in what runs at install: postinstall: check flow 1.1.0 x"}},
+		"changed by another version": {base: runs(post, "npx tool@3.0.0 1.0.0"), head: runs(post, "npx tool@4.0.0 1.1.0"),
+			want: []string{"warn script-changed: 1.1.0 changes what runs at install"}},
 		"removed": {base: runs(post, "node x.js"), head: none(),
 			want: []string{"info script-removed: 1.1.0 no longer runs postinstall: node x.js"}},
 		"moved to another hook": {base: runs("install", "node x.js"), head: runs(post, "node x.js"),
@@ -113,16 +118,18 @@ func TestScripts(t *testing.T) {
 			want: []string{"pass scripts-same: runs the same commands at install as 1.0.0: postinstall"}},
 		"one of two is the same": {base: runs(post, "a"), head: map[string]string{post: "a", "install": "b"},
 			want: []string{"fail script-added: 1.1.0 adds code that runs at install: install: b"}},
-		"nothing on either side": {base: none(), head: none()},
-		"the metadata cannot tell all": {base: none(), head: none(), headLimit: "a binding.gyp would be built",
-			want: []string{"info scripts-untold: the metadata names no install script, and cannot tell all: a binding.gyp would be built"}},
-		"head is not told": {base: none(), head: nil, wantReason: "registry.example does not say what 1.1.0 runs at install"},
+		"nothing on either side":              {base: none(), head: none()},
+		"the metadata of npm never tells all": {base: none(), head: none(), headLimit: "a binding.gyp would be built"},
+		"a new source archive for some platforms": {format: "poetry.lock", ecosystem: "pypi", base: none(), head: none(), headLimit: "where no wheel fits, it is built",
+			want: []string{"info scripts-untold: the metadata names no install script, and cannot tell all: where no wheel fits, it is built"}},
+		"a source archive for some platforms, as before": {format: "poetry.lock", ecosystem: "pypi", base: none(), baseLimit: "where no wheel fits, 1 is built", head: none(), headLimit: "where no wheel fits, 2 is built"},
+		"head is not told": {base: none(), head: nil, wantReason: "registry.example does not say what this version runs at install"},
 		"head is not told, with the reason": {base: none(), head: nil, headLimit: "the registry leaves the scripts out", claim: lockfiles.No,
 			wantReason: "the registry leaves the scripts out"},
-		"base is not told":                    {base: nil, baseLimit: "left out", head: runs(post, "a"), wantReason: "what 1.0.0 ran at install is not known: left out"},
-		"base came from elsewhere":            {baseUnasked: "its bytes come from git", head: runs(post, "a"), wantReason: "what 1.0.0 ran at install is not known: its bytes come from git"},
+		"base is not told":                    {base: nil, baseLimit: "left out", head: runs(post, "a"), wantReason: "what the version at base ran at install is not known: left out"},
+		"base came from elsewhere":            {baseUnasked: "its bytes come from git", head: runs(post, "a"), wantReason: "what the version at base ran at install is not known: its bytes come from git"},
 		"base is not told, head runs nothing": {base: nil, head: none()},
-		"not listed":                          {unlisted: true, wantReason: "registry.example does not list 1.1.0"},
+		"not listed":                          {unlisted: true, wantReason: "registry.example does not list this version"},
 		"a source archive in the place of wheels": {format: "poetry.lock", ecosystem: "pypi", base: none(), head: runs("sdist", "event-flow-1.1.0.tar.gz"),
 			want: []string{"fail script-added: 1.1.0 adds code that runs at install: sdist: event-flow-1.1.0.tar.gz"}},
 		"source archives on both sides": {format: "poetry.lock", ecosystem: "pypi", base: runs("sdist", "event-flow-1.0.0.tar.gz"), head: runs("sdist", "event-flow-1.1.0.tar.gz"),
@@ -137,7 +144,16 @@ func TestScripts(t *testing.T) {
 			want: []string{"fail script-added", "warn lockfile-claim-differs: the lockfile says it runs nothing at install, but registry.example names postinstall"}},
 		"the claim is more": {base: none(), head: none(), claim: lockfiles.Yes,
 			want: []string{"warn lockfile-claim-differs: the lockfile says it runs code at install, but registry.example names none"}},
-		"prepare is not claimed": {base: runs("prepare", "a"), head: runs("prepare", "a"), claim: lockfiles.No, want: []string{"pass scripts-same"}},
+		"the claim is more, as before": {base: none(), head: none(), baseClaim: lockfiles.Yes, claim: lockfiles.Yes,
+			want: []string{"info lockfile-claim-differs"}},
+		"a binding.gyp is new, by the claim alone": {base: none(), head: none(), headLimit: "a binding.gyp would be built", baseClaim: lockfiles.No, claim: lockfiles.Yes,
+			want: []string{"warn lockfile-claim-differs"}},
+		"pnpm claims it of all that is optional": {format: "pnpm-lock.yaml", ecosystem: "npm", optional: true, added: true, offline: errors.New("offline"), claim: lockfiles.Yes, wantReason: "offline",
+			want: []string{"info script-claimed: the lockfile says it may run an install script, as pnpm says of every optional package"}},
+		"pnpm claims it of what is not optional": {format: "pnpm-lock.yaml", ecosystem: "npm", added: true, offline: errors.New("offline"), claim: lockfiles.Yes, wantReason: "offline",
+			want: []string{"warn script-claimed: the lockfile says it runs"}},
+		"pnpm's claim is no contradiction": {format: "pnpm-lock.yaml", ecosystem: "npm", optional: true, base: none(), head: none(), claim: lockfiles.Yes},
+		"prepare is not claimed":           {base: runs("prepare", "a"), head: runs("prepare", "a"), claim: lockfiles.No, want: []string{"pass scripts-same"}},
 
 		"approved by name": {base: runs(post, "a"), head: runs(post, "a"), baseTree: npm12(`"event-flow": true`),
 			want: []string{"pass scripts-same", "warn script-approved-by-name: 1.1.0 would run unreviewed: the approval pins no version (allowScripts: event-flow: true)"}},
@@ -216,6 +232,33 @@ func TestScriptsEvidence(t *testing.T) {
 	for _, part := range []string{"{lockfile claims install scripts yes yes info}", "package.json:2 allowScripts: event-flow: true", "npm@12.0"} {
 		if !strings.Contains(facts, part) {
 			t.Errorf("%q is missing in %s", part, facts)
+		}
+	}
+}
+
+// TestScriptsLimitStaysInTheEvidence: what the metadata cannot tell is no
+// finding of each of a hundred packages, and is not lost either.
+func TestScriptsLimitStaysInTheEvidence(t *testing.T) {
+	const limit = "a binding.gyp would be built"
+	for claim, want := range map[lockfiles.Tri]string{
+		lockfiles.Unclaimed: limit, lockfiles.Yes: limit, lockfiles.No: limit + "; the lockfile says that nothing runs",
+	} {
+		sc := scriptCase{base: none(), head: none(), headLimit: limit, claim: claim}
+		result, err := sc.run(t)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told string
+		for _, e := range result.Evidence {
+			facts, _ := e.Body.(analysis.Facts)
+			for _, f := range facts {
+				if f.Name == "not in the metadata" {
+					told = f.Head
+				}
+			}
+		}
+		if told != want {
+			t.Errorf("%s: %q, want %q", claim, told, want)
 		}
 	}
 }

@@ -22,7 +22,8 @@ type speedServices struct {
 	unknown []string
 }
 
-const speedDay = "2026-11-01T09:00:00Z"
+// speedDay is before the time at which a bubble of synctest begins.
+const speedDay = "1999-11-01T09:00:00Z"
 
 // handler is one service, by the name of its endpoint.
 func (s *speedServices) handler(service string) http.Handler {
@@ -80,8 +81,11 @@ func (s *speedServices) answer(service string, r *http.Request) any {
 		if last == "owners" {
 			return speedJSON{"users": []speedJSON{{"login": "ada", "kind": "user"}}}
 		}
-		return speedJSON{"version": speedJSON{"num": last, "created_at": speedDay, "license": "MIT", "crate_size": 4000,
-			"repository": s.forge(segments[3]), "published_by": speedJSON{"login": "ada"}}}
+		version := func(v string) speedJSON {
+			return speedJSON{"num": v, "created_at": speedDay, "license": "MIT", "crate_size": 4000,
+				"repository": s.forge(last), "published_by": speedJSON{"login": "ada"}}
+		}
+		return speedJSON{"crate": speedJSON{"name": last}, "versions": []speedJSON{version(speedTo), version(speedFrom)}}
 	case "go-proxy":
 		name, _, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/@")
 		return s.module(last, name)
@@ -147,7 +151,7 @@ func (s *speedServices) packument(name string) any {
 	}
 	return speedJSON{"name": name, "repository": s.forge(name), "maintainers": []speedJSON{{"name": "ada"}},
 		"versions": speedJSON{speedFrom: version(speedFrom), speedTo: version(speedTo)},
-		"time":     speedJSON{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: "2026-11-10T09:00:00Z"}}
+		"time":     speedJSON{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: speedDay}}
 }
 
 // forge is where the source of a package is said to be: a repository each.

@@ -145,7 +145,7 @@ func (u *upstream) evidence(look analysis.Outcome) []analysis.Evidence {
 	}
 	facts := analysis.Facts{
 		{Name: "tag", Base: tag(u.oldTag, u.from), Head: tag(u.newTag, u.to), Look: look},
-		{Name: "repository by", Base: "", Head: u.claimedBy},
+		{Name: "repository known by", Base: "", Head: u.how()},
 	}
 	links := analysis.Links{{Label: "the repository " + u.name, URL: u.link("")}}
 	if u.oldTag != "" && u.newTag != "" && u.oldTag != u.newTag {

@@ -9,6 +9,7 @@ type Clients struct {
 	EPSS      *EPSS
 	KEV       *KEV
 	DepsDev   *DepsDev
+	Scorecard *Scorecard
 	NPM       *NPM
 	PyPI      *PyPI
 	Crates    *Crates
@@ -21,6 +22,8 @@ type Clients struct {
 	Hex       *Hex
 	Pub       *Pub
 	GitHub    *GitHub
+
+	names discretion
 }
 
 // New makes all clients. npmScopes is the registry of each npm scope ("@acme"),
@@ -41,6 +44,7 @@ func With(t *Transport, s Settings) *Clients {
 		EPSS:      NewEPSS(t, e),
 		KEV:       NewKEV(t, e),
 		DepsDev:   NewDepsDev(t, e),
+		Scorecard: NewScorecard(t, e),
 		NPM:       newNPM(t, s),
 		PyPI:      NewPyPI(t, e),
 		Crates:    NewCrates(t, e),
@@ -58,6 +62,10 @@ func With(t *Transport, s Settings) *Clients {
 	c.SumDB.rules, c.SumDB.shut = s.Go, s.closed("sumdb")
 	c.PyPI.shut = s.closed("pypi")
 	// A name that must not be told the proxy is not for the others either.
-	c.OSV.rules, c.DepsDev.rules = s.Go, s.Go
+	// Records come a few at a time, and who reads one asks how likely it is to be
+	// exploited: a batch that did not wait would be a request for each few.
+	c.EPSS.pending.coming = func() bool { return c.OSV.reading.Load() > 0 }
+	c.names = discretion{golang: s.Go, npm: c.NPM.route}
+	c.OSV.names, c.DepsDev.names = c.names, c.names
 	return c
 }

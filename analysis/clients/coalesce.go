@@ -7,17 +7,28 @@ import (
 	"time"
 )
 
-// tick is how long the first question waits for company. Checks ask about one
-// change each, all at once; the network takes ten times as long.
-const tick = 10 * time.Millisecond
+// A batch is sent when no question has joined it for the quiet time. Checks ask
+// about one change each, all at once, but a busy computer takes its time to let
+// them: what came too late would cost a request, and the network takes ten
+// times as long. Whoever trickles holds nobody up for longer than the patience.
+const (
+	quietTime = 10 * time.Millisecond
+	patience  = 150 * time.Millisecond
+	// longPatience is for a batch whose next questions are known to be coming.
+	longPatience = 2 * time.Second
+	// glance is how often it is looked whether questions still come.
+	glance = quietTime / 4
+)
 
 // Coalescer turns questions that are asked one at a time into batches. The
-// same question, asked twice within a tick, is in the batch once.
+// same question, asked twice before the batch is sent, is in it once.
 type Coalescer[Q comparable, A any] struct {
 	most int
 	ask  func(ctx context.Context, questions []Q) ([]Answer[A], error)
-	// wait returns when the batch is to be sent.
-	wait func(ctx context.Context)
+	// pause lasts for a glance, or until ctx ends.
+	pause func(ctx context.Context)
+	// coming tells that others are about to ask; nil is not known.
+	coming func() bool
 
 	mu      sync.Mutex
 	pending [2]*batch[Q, A] // as kept, and asked again: Refresh holds for a whole batch
@@ -42,6 +53,8 @@ type Answer[A any] struct {
 type batch[Q comparable, A any] struct {
 	ctx       context.Context
 	stop      context.CancelFunc
+	filling   context.Context // ends when the batch is full
+	full      context.CancelFunc
 	index     map[Q]int
 	questions []Q
 	waiting   int
@@ -51,8 +64,8 @@ type batch[Q comparable, A any] struct {
 }
 
 func newCoalescer[Q comparable, A any](clock Clock, most int, ask func(context.Context, []Q) ([]Answer[A], error)) *Coalescer[Q, A] {
-	wait := func(ctx context.Context) { _ = clock.Sleep(ctx, tick) }
-	return &Coalescer[Q, A]{most: most, ask: ask, wait: wait}
+	pause := func(ctx context.Context) { _ = clock.Sleep(ctx, glance) }
+	return &Coalescer[Q, A]{most: most, ask: ask, pause: pause}
 }
 
 // Ask waits for the answer to one question.
@@ -94,9 +107,10 @@ func (c *Coalescer[Q, A]) join(ctx context.Context, question Q) (*batch[Q, A], i
 		// The batch outlives who asked first, and ends when nobody waits for it.
 		own, stop := context.WithCancel(context.WithoutCancel(ctx))
 		b = &batch[Q, A]{ctx: own, stop: stop, index: make(map[Q]int), done: make(chan struct{})}
+		b.filling, b.full = context.WithCancel(own)
 		c.pending[kind] = b
 		go func() {
-			c.wait(own)
+			c.gather(b)
 			c.send(kind, b)
 		}()
 	}
@@ -107,10 +121,39 @@ func (c *Coalescer[Q, A]) join(ctx context.Context, question Q) (*batch[Q, A], i
 		b.index[question] = at
 		b.questions = append(b.questions, question)
 		if len(b.questions) >= c.most {
-			c.pending[kind] = nil // full: the next question opens another
+			c.pending[kind] = nil // the next question opens another
+			b.full()
 		}
 	}
 	return b, at
+}
+
+// gather returns when the batch is to be sent. It counts the pauses and reads
+// no clock: that of a review as of some day stands still.
+func (c *Coalescer[Q, A]) gather(b *batch[Q, A]) {
+	known := c.size(b)
+	var silent, trickled, waited time.Duration
+	for b.filling.Err() == nil {
+		// While others are known to come there is no quiet, and the patience
+		// begins anew, for the last of them.
+		if c.coming != nil && waited < longPatience && c.coming() {
+			silent, trickled = 0, 0
+		}
+		if silent >= quietTime || trickled >= patience {
+			return
+		}
+		c.pause(b.filling)
+		silent, trickled, waited = silent+glance, trickled+glance, waited+glance
+		if n := c.size(b); n > known {
+			known, silent = n, 0
+		}
+	}
+}
+
+func (c *Coalescer[Q, A]) size(b *batch[Q, A]) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(b.questions)
 }
 
 func (c *Coalescer[Q, A]) leave(b *batch[Q, A]) {
@@ -135,6 +178,7 @@ func (c *Coalescer[Q, A]) send(kind int, b *batch[Q, A]) {
 	c.mu.Unlock()
 	defer b.stop()
 	defer close(b.done)
+	defer b.full()
 	// Nobody above this goroutine could catch a panic, and who waits is to learn
 	// that there is no answer.
 	defer func() {

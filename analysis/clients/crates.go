@@ -15,14 +15,14 @@ type Crates struct {
 	index    string
 	api      string
 	crates   *memo[[]CrateVersion]
-	versions *memo[*CrateRelease]
+	releases *memo[[]CrateRelease]
 	owners   *memo[[]CrateOwner]
 }
 
 // NewCrates asks the two services that the endpoints name.
 func NewCrates(t *Transport, e Endpoints) *Crates {
 	return &Crates{t: t, index: e.CratesIndex, api: e.CratesAPI,
-		crates: newMemo[[]CrateVersion](keptAnswers), versions: newMemo[*CrateRelease](keptAnswers), owners: newMemo[[]CrateOwner](keptAnswers)}
+		crates: newMemo[[]CrateVersion](keptAnswers), releases: newMemo[[]CrateRelease](keptAnswers), owners: newMemo[[]CrateOwner](keptAnswers)}
 }
 
 // CrateVersion is one line of the index. Nothing but Yanked ever changes.
@@ -133,24 +133,28 @@ type CrateOwner struct {
 	Kind  lax[string] `json:"kind"` // user, team
 }
 
-// Release is one version, of the API.
-func (c *Crates) Release(ctx context.Context, name, version string) (*CrateRelease, error) {
-	path, err := segment(name, version)
+// Releases are all versions of a crate as the API has them, in its order: one
+// question a crate, since it answers one a second.
+func (c *Crates) Releases(ctx context.Context, name string) ([]CrateRelease, error) {
+	path, err := segment(name)
 	if err != nil {
 		return nil, err
 	}
 	req := Request{URL: c.api + "/api/v1/crates/" + path, Accept: acceptJSON, Fresh: metadataFresh, Absent: saysAbsent}
-	return lookup(ctx, c.t, c.versions, req, func(r *Response) (*CrateRelease, error) {
+	return lookup(ctx, c.t, c.releases, req, func(r *Response) ([]CrateRelease, error) {
 		var wire struct {
-			Version *CrateRelease `json:"version"`
+			Crate struct {
+				Name lax[string] `json:"name"`
+			} `json:"crate"`
+			Versions []CrateRelease `json:"versions"`
 		}
 		if err := decode(r.Body, &wire); err != nil {
 			return nil, err
 		}
-		if wire.Version == nil || wire.Version.Version != version {
-			return nil, mismatch(version, "another version or none")
+		if !strings.EqualFold(wire.Crate.Name.V, name) {
+			return nil, mismatch(name, wire.Crate.Name.V)
 		}
-		return wire.Version, nil
+		return wire.Versions, nil
 	})
 }
 

@@ -24,7 +24,7 @@ type DepsDev struct {
 	base     string
 	pending  *Coalescer[DepsDevKey, *DepsDevVersion]
 	projects *memo[*DepsDevProject]
-	rules    GoRules
+	names    discretion
 }
 
 // NewDepsDev asks the service that the endpoints name.
@@ -73,8 +73,8 @@ func (d *DepsDev) Batch(ctx context.Context, keys []DepsDevKey) []Answer[*DepsDe
 	for i, key := range keys {
 		key.System = strings.ToUpper(key.System)
 		err := checkName(key.Name)
-		if err == nil && key.System == "GO" {
-			err = d.rules.private(key.Name)
+		if err == nil {
+			err = d.names.private(key.System, key.Name)
 		}
 		if err != nil {
 			answers[i].Err = err

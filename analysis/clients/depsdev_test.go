@@ -79,7 +79,7 @@ func TestDepsDev(t *testing.T) {
 	p, err := d.Project(t.Context(), "github.com/Acme/http")
 	_, absent := d.Project(t.Context(), "github.com/acme/none")
 	wantStates(t, "a project", err, absent)
-	if *p.Stars != 3 || p.OpenIssues != nil || *p.Scorecard.OverallScore != 5.5 || p.Scorecard.Checks[0].Score != -1 {
+	if *p.Stars != 3 || p.OpenIssues != nil || *p.Scorecard.OverallScore != 5.5 || *p.Scorecard.Checks[0].Score != -1 {
 		t.Errorf("%+v", p)
 	}
 }

@@ -29,6 +29,12 @@ type DepsDevVersion struct {
 		SourceRepository string `json:"sourceRepository"`
 		Commit           string `json:"commit"`
 	} `json:"attestations"`
+	// SLSAProvenances are of npm alone.
+	SLSAProvenances []struct {
+		SourceRepository string `json:"sourceRepository"`
+		Commit           string `json:"commit"`
+		Verified         bool   `json:"verified"`
+	} `json:"slsaProvenances"`
 	RelatedProjects []struct {
 		ProjectKey struct {
 			ID string `json:"id"`
@@ -69,10 +75,13 @@ type DepsDevScorecard struct {
 		Name   string `json:"name"`
 		Commit string `json:"commit"`
 	} `json:"repository"`
+	Scorecard struct {
+		Version string `json:"version"`
+	} `json:"scorecard"`
 	OverallScore *float64 `json:"overallScore"`
 	Checks       []struct {
 		Name          string   `json:"name"`
-		Score         int      `json:"score"`
+		Score         *float64 `json:"score"` // nil is not told
 		Reason        string   `json:"reason"`
 		Details       []string `json:"details"`
 		Documentation struct {

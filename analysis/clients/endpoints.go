@@ -20,6 +20,7 @@ type Endpoints struct {
 	EPSS         string `name:"epss"`
 	KEV          string `name:"kev"` // the catalogue itself, as JSON
 	DepsDev      string `name:"deps-dev"`
+	Scorecard    string `name:"scorecard"`
 	NPM          string `name:"npm"`
 	NPMDownloads string `name:"npm-downloads"`
 	PyPI         string `name:"pypi"`
@@ -46,6 +47,7 @@ func DefaultEndpoints() Endpoints {
 		EPSS:         "https://api.first.org",
 		KEV:          "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
 		DepsDev:      "https://api.deps.dev",
+		Scorecard:    "https://api.scorecard.dev",
 		NPM:          "https://registry.npmjs.org",
 		NPMDownloads: "https://api.npmjs.org",
 		PyPI:         "https://pypi.org",
@@ -156,6 +158,7 @@ func (e Endpoints) Limits() map[string]Limit {
 		e.EPSS:        {Concurrent: 4},
 		e.KEV:         {Concurrent: 1},
 		e.DepsDev:     {Concurrent: 16},
+		e.Scorecard:   {Concurrent: 8},
 		e.NPM:         {Concurrent: 16},
 		e.PyPI:        {Concurrent: 8},
 		e.CratesIndex: {Concurrent: 16},
@@ -203,6 +206,10 @@ var publicOrigins = map[string][]string{
 	"githubactions": {"github.com"},
 	"swift":         {"github.com"},
 }
+
+// scorecardForges are the forges of which the public services keep Scorecard's
+// results; both are told no name of a repository elsewhere.
+var scorecardForges = []string{"github.com", "gitlab.com"}
 
 // registries are the addresses that are asked about the packages of an ecosystem.
 func (e Endpoints) registries(ecosystem string) []string {

@@ -50,7 +50,11 @@ func (s *EPSS) Probability(ctx context.Context, cve string) (float64, error) {
 	if !isCVE(cve) {
 		return 0, &Error{Reason: ReasonBadName, Detail: clip(cve + " is no CVE id")}
 	}
-	score, err := s.pending.Ask(ctx, cve)
+	var score epssScore
+	var err error
+	if _, kept := s.t.recall(ctx, s.key(cve), epssFresh, &score); !kept { // what is kept waits for nobody
+		score, err = s.pending.Ask(ctx, cve)
+	}
 	switch {
 	case err != nil:
 		return 0, err

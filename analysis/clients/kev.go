@@ -14,12 +14,20 @@ const kevFresh = 24 * time.Hour
 type KEV struct {
 	t       *Transport
 	address string
-	kept    *memo[map[string]bool]
+	kept    *memo[kevAnswer]
+}
+
+// kevAnswer is the catalogue, or why there is none: what went wrong is kept for
+// the run too, for it is one question whose answer every advisory waits for.
+// Who asks again asks.
+type kevAnswer struct {
+	listed map[string]bool
+	err    error
 }
 
 // NewKEV reads the catalogue that the endpoints name.
 func NewKEV(t *Transport, e Endpoints) *KEV {
-	return &KEV{t: t, address: e.KEV, kept: newMemo[map[string]bool](1)}
+	return &KEV{t: t, address: e.KEV, kept: newMemo[kevAnswer](1)}
 }
 
 // Host is who says so.
@@ -31,8 +39,20 @@ func (k *KEV) Lists(ctx context.Context, cve string) (bool, error) {
 	if !isCVE(cve) {
 		return false, &Error{Reason: ReasonBadName, Detail: clip(cve + " is no CVE id")}
 	}
-	all, err := lookup(ctx, k.t, k.kept, Request{URL: k.address, Accept: acceptJSON, Fresh: kevFresh}, readKEV)
-	return all[cve], err
+	found, err := k.kept.get(ctx, k.address, func(ctx context.Context) (found kevAnswer, err error) {
+		_, err = k.t.Do(ctx, Request{URL: k.address, Accept: acceptJSON, Fresh: kevFresh, Read: func(r *Response) (err error) {
+			found.listed, err = readKEV(r)
+			return err
+		}})
+		if ctx.Err() != nil {
+			return kevAnswer{}, err
+		}
+		return kevAnswer{found.listed, err}, nil
+	})
+	if err == nil {
+		err = found.err
+	}
+	return found.listed[cve], err
 }
 
 func readKEV(r *Response) (map[string]bool, error) {

@@ -156,6 +156,9 @@ func (n *NPM) LastWeek(ctx context.Context, name string) (int64, error) {
 	if err := checkName(name); err != nil {
 		return 0, err
 	}
+	if err := n.route(name).private(); err != nil {
+		return 0, err
+	}
 	// Another registry's package of this name is another package, and its name
 	// may be nobody's business.
 	if route := n.route(name); route.Refused != "" || hostOf(route.Base) != hostOf(n.base) {

@@ -2,7 +2,6 @@ package clients
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/lockfiles"
@@ -27,7 +26,7 @@ func (c *Clients) Serves(id lockfiles.ID, origin string) bool {
 			return by == id.Name // by another version of itself
 		}
 	}
-	for _, one := range strings.FieldsFunc(origin, func(r rune) bool { return r == ' ' || r == ',' }) {
+	for _, one := range lockfiles.OriginPlaces(origin) {
 		if !servedBy(id.Ecosystem, one, registries) {
 			return false
 		}
@@ -51,8 +50,6 @@ func patched(name, origin string) string {
 	return origin
 }
 
-var commit = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})\b`)
-
 func servedBy(ecosystem, origin string, registries []string) bool {
 	if ecosystem == "cargo" {
 		origin = strings.TrimPrefix(strings.TrimPrefix(origin, "registry+"), "sparse+")
@@ -70,11 +67,12 @@ func servedBy(ecosystem, origin string, registries []string) bool {
 		if err != nil || scheme != "https" && scheme != "http" {
 			return false
 		}
-		switch {
-		case commit.MatchString(u.Fragment) && ecosystem != "npm" && ecosystem != "swift":
-			return false // a git repository
-		case strings.HasSuffix(u.Path, ".git") && ecosystem == "npm":
-			return false
+		// Most have neither, and this is asked of every package by every check. Of
+		// Composer and Swift a forge is where packages come from.
+		if ecosystem != "swift" && (u.Fragment != "" || ecosystem == "npm" && strings.HasSuffix(u.Path, ".git")) {
+			if kind, _ := lockfiles.OriginPlace(ecosystem, origin); kind == lockfiles.OriginGit {
+				return false // a git repository
+			}
 		}
 		rest = strings.ToLower(u.Host) + u.EscapedPath()
 	}

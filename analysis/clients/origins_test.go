@@ -86,6 +86,8 @@ func TestServes(t *testing.T) {
 		{public, "composer", "acme/http", "https://api.github.com/repos/acme/http/zipball/" + hash, true},
 		{public, "composer", "acme/http", "https://git.acme.invalid/acme/http.zip", false},
 		{public, "swift", "acme", "https://github.com/acme/http.git#" + hash, true},
+		{public, "composer", "acme/http", "https://codeload.github.com/acme/http/legacy.zip/" + hash, true},
+		{public, "composer", "acme/http", "https://github.com/acme/http.git#" + hash, false},
 	} {
 		id := lockfiles.ID{Ecosystem: test.ecosystem, Name: test.name}
 		if got := test.clients.Serves(id, test.origin); got != test.want {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -28,7 +29,8 @@ type OSV struct {
 	base    string
 	pending *Coalescer[OSVQuery, []OSVRef]
 	records *memo[[]byte]
-	rules   GoRules
+	reading atomic.Int64 // records that are on their way
+	names   discretion
 }
 
 // OSVQuery is one package version. Ecosystem is OSV's name of it ("PyPI"),
@@ -110,8 +112,8 @@ func (o *OSV) Batch(ctx context.Context, queries []OSVQuery) []Answer[[]OSVRef] 
 			ask.query.Package = &osvPackage{Name: q.Name, Ecosystem: q.Ecosystem}
 		}
 		err := q.check()
-		if err == nil && q.Ecosystem == "Go" {
-			err = o.rules.private(q.Name)
+		if err == nil && q.Commit == "" {
+			err = o.names.private(q.Ecosystem, q.Name)
 		}
 		if err != nil {
 			answers[i].Err = err

@@ -15,6 +15,8 @@ import (
 //
 // The answer is shared: nobody changes it.
 func (o *OSV) Record(ctx context.Context, ref OSVRef) ([]byte, error) {
+	o.reading.Add(1)
+	defer o.reading.Add(-1)
 	raw, err := o.record(ctx, ref)
 	for _, alias := range otherNames(ref.ID, err) {
 		// When the alias was modified is not known, so it is not kept for ever.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -130,9 +131,13 @@ func TestOSVManyQuestionsAreFewRequests(t *testing.T) {
 	const many = 2500
 	var asking sync.WaitGroup
 	joined := make(chan struct{})
-	// The tick is over when all have asked.
-	var opened atomic.Int64
-	osv.pending.wait = func(context.Context) { opened.Add(1); <-joined }
+	// What is not full is sent when all have asked.
+	osv.pending.pause = func(ctx context.Context) {
+		select {
+		case <-joined:
+		case <-ctx.Done():
+		}
+	}
 	for i := range many {
 		asking.Go(func() {
 			name := fmt.Sprint("acme-", i)
@@ -146,7 +151,7 @@ func TestOSVManyQuestionsAreFewRequests(t *testing.T) {
 		osv.pending.mu.Lock()
 		defer osv.pending.mu.Unlock()
 		b := osv.pending.pending[0]
-		return opened.Load() == 3 && b != nil && len(b.questions) == many%osvBatch
+		return service.batches.Load() == many/osvBatch && b != nil && len(b.questions) == many%osvBatch
 	})
 	close(joined)
 	asking.Wait()
@@ -163,6 +168,7 @@ func waitFor(t *testing.T, so func() bool) {
 		case <-t.Context().Done():
 			t.Fatal("never so")
 		default:
+			runtime.Gosched()
 		}
 	}
 }
@@ -174,7 +180,7 @@ func TestCoalescerCancel(t *testing.T) {
 		close(stopped)
 		return nil, canceled(ctx)
 	})
-	c.wait = func(context.Context) {}
+	c.pause = func(context.Context) {}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.Ask(ctx, 1); !errors.Is(err, context.Canceled) {

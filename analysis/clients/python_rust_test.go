@@ -49,9 +49,10 @@ func TestCrates(t *testing.T) {
 `,
 		"/3/a/abc": `{"name":"abd","vers":"1.0.0","deps":[],"cksum":"aa","yanked":false}`,
 		"/2/ab":    "<html>", "/1/a": "",
-		"/api/v1/crates/acme-http/1.1.0":  `{"version":{"num":"1.1.0","created_at":"2026-11-12T19:30:12Z","yanked":true,"yank_message":"bad","checksum":"bb","crate_size":12,"published_by":null,"trustpub_data":{"provider":"github","repository":"acme/http","sha":"c0ffee","run_id":"1"}}}`,
+		"/api/v1/crates/acme-http":        `{"crate":{"name":"acme-http"},"versions":[{"num":"1.1.0","created_at":"2026-11-12T19:30:12Z","yanked":true,"yank_message":"bad","checksum":"bb","crate_size":12,"published_by":null,"trustpub_data":{"provider":"github","repository":"acme/http","sha":"c0ffee","run_id":"1"}}]}`,
 		"/api/v1/crates/acme-http/owners": `{"users":[{"id":1,"login":"ada","kind":"user","name":null}]}`,
 		"/api/v1/crates/odd/owners":       `{}`,
+		"/api/v1/crates/odd":              `{}`,
 	})
 	crates := NewCrates(quiet(t), Endpoints{CratesIndex: address, CratesAPI: address})
 	versions, err := crates.Index(t.Context(), "Acme-HTTP")
@@ -65,10 +66,13 @@ func TestCrates(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	r, err := crates.Release(t.Context(), "acme-http", "1.1.0")
-	_, absent = crates.Release(t.Context(), "acme-http", "9.0.0")
-	wantStates(t, "a release", err, absent)
-	if r.PublishedBy != nil || r.TrustedBy.Repository.V != "acme/http" || r.YankMessage.V != "bad" {
+	releases, err := crates.Releases(t.Context(), "acme-http")
+	_, absent = crates.Releases(t.Context(), "nothing")
+	wantStates(t, "releases", err, absent)
+	if _, err := crates.Releases(t.Context(), "odd"); StateOf(err) != Unknown {
+		t.Errorf("an answer about nothing: %v", err)
+	}
+	if r := releases[0]; len(releases) != 1 || r.PublishedBy != nil || r.TrustedBy.Repository.V != "acme/http" || r.YankMessage.V != "bad" {
 		t.Errorf("%+v", r)
 	}
 	owners, err := crates.Owners(t.Context(), "acme-http")

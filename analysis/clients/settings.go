@@ -27,6 +27,45 @@ type NPMRoute struct {
 	// Refused is why the registry cannot be asked; the public one is not asked
 	// in its place, for it would speak of another package of that name.
 	Refused string
+	// Scoped: it is the registry of the package's scope, or is refused because
+	// nobody knows whether the scope has one. Otherwise it is that of all packages.
+	Scoped bool
+}
+
+// private is the error of a package whose name is for the registry of its scope
+// alone, or nil. A registry for everything, public or a mirror, makes no name
+// private; nor does a scope that is said to be on the public registry.
+func (r NPMRoute) private() error {
+	switch {
+	case !r.Scoped:
+		return nil
+	case r.Refused != "":
+		return notAsked(r.Refused + "; its name is told to nobody")
+	case servedBy("npm", r.Base, nil):
+		return nil
+	}
+	return notAsked("private by " + r.From + ": only the registry of its scope is asked")
+}
+
+// discretion tells which names other services than the package's own registry
+// must not be told.
+type discretion struct {
+	golang GoRules
+	npm    func(name string) NPMRoute
+}
+
+// private is the error of a name that must not be told, or nil. The ecosystem
+// is named as OSV, deps.dev or a package-url name it.
+func (d discretion) private(ecosystem, name string) error {
+	switch strings.ToLower(ecosystem) {
+	case "go", "golang":
+		return d.golang.private(name)
+	case "npm":
+		if d.npm != nil {
+			return d.npm(name).private()
+		}
+	}
+	return nil
 }
 
 // GoRules are the patterns of Go modules that must not be asked for, in the
@@ -77,7 +116,7 @@ func scopesRoute(base string, scopes map[string]string) func(string) NPMRoute {
 	return func(name string) NPMRoute {
 		if scope, _, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(name, "@") {
 			if address := lower[strings.ToLower(scope)]; address != "" {
-				return NPMRoute{Base: address, From: scope}
+				return NPMRoute{Base: address, From: scope, Scoped: true}
 			}
 		}
 		return NPMRoute{Base: base}

@@ -26,6 +26,8 @@ type Options struct {
 	Clock Clock
 	// RoundTripper takes the place of the network: recorded answers.
 	RoundTripper http.RoundTripper
+	// Wrap stands between the transport and the network, and sees no token.
+	Wrap func(http.RoundTripper) http.RoundTripper
 	// Replay asks each question by itself: none waits in a batch for company,
 	// and a host that failed others is asked all the same. What one recording
 	// lacks then says nothing of the next, in whatever order they are asked. And
@@ -84,7 +86,11 @@ func NewTransport(opts Options) (*Transport, error) {
 			return nil, err
 		}
 	}
-	t.http = &http.Client{Transport: signer{inner}, CheckRedirect: checkRedirect}
+	inner = signer{inner}
+	if opts.Wrap != nil {
+		inner = opts.Wrap(inner)
+	}
+	t.http = &http.Client{Transport: inner, CheckRedirect: checkRedirect}
 	return t, nil
 }
 

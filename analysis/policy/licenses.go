@@ -1,26 +1,13 @@
-// Package policy reads what a project demands of its dependencies, from
-// .depreview/policy.toml. It stands above analysis/spdx and below
-// analysis/checks. The file is read of the base revision alone: a branch does
-// not choose the rules by which it is judged.
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
 	"github.com/depreview/depreview/analysis/spdx"
 )
-
-// File is where the policy lies in a repository.
-const File = ".depreview/policy.toml"
-
-// largest bounds the file: a policy is written by hand.
-const largest = 1 << 20
 
 // Licenses is the allow list of a project:
 //
@@ -31,30 +18,9 @@ const largest = 1 << 20
 // file that cannot be read is an error that names it and the line: then nothing
 // is known of what is allowed.
 func Licenses(tree fs.FS) (spdx.Allowlist, error) {
-	data, err := fs.ReadFile(tree, File)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("read %s: %w", File, err)
-	case len(data) > largest:
-		return nil, fmt.Errorf("read %s: it is larger than %d bytes", File, largest)
-	}
-	var document map[string]any
-	if err := toml.Unmarshal(data, &document); err != nil {
-		line := 0
-		if decode, ok := errors.AsType[*toml.DecodeError](err); ok {
-			line, _ = decode.Position()
-		}
-		return nil, problem(line, strings.TrimPrefix(err.Error(), "toml: "))
-	}
-	value, ok := document["licenses"]
-	if !ok {
-		return nil, nil
-	}
-	table, ok := value.(map[string]any)
-	if !ok {
-		return nil, problem(lineOf(data, unstable.Key, "licenses"), "licenses is no table")
+	data, table, err := section(tree, "licenses")
+	if table == nil || err != nil {
+		return nil, err
 	}
 	for key := range table {
 		if key != "allow" { // a misspelt one would allow everything
@@ -80,38 +46,4 @@ func Licenses(tree fs.FS) (spdx.Allowlist, error) {
 		}
 	}
 	return list, nil
-}
-
-func problem(line int, what string) error {
-	if line == 0 {
-		return fmt.Errorf("read %s: %s", File, what)
-	}
-	return fmt.Errorf("read %s:%d: %s", File, line, what)
-}
-
-// lineOf is the first line with a key or a string of that text, or 0.
-func lineOf(data []byte, kind unstable.Kind, text string) int {
-	var p unstable.Parser
-	p.Reset(data)
-	for p.NextExpression() {
-		if line := find(&p, p.Expression(), kind, text); line > 0 {
-			return line
-		}
-	}
-	return 0
-}
-
-func find(p *unstable.Parser, n *unstable.Node, kind unstable.Kind, text string) int {
-	if n == nil || !n.Valid() {
-		return 0
-	}
-	if n.Kind == kind && string(n.Data) == text {
-		return p.Shape(n.Raw).Start.Line
-	}
-	for it := n.Children(); it.Next(); {
-		if line := find(p, it.Node(), kind, text); line > 0 {
-			return line
-		}
-	}
-	return 0
 }

@@ -160,7 +160,7 @@ func TestHalfAnswersAreNotKept(t *testing.T) {
 	if p, err := New(c).Compare(t.Context(), crate); err != nil || p.Package.Incomplete == nil {
 		t.Fatal(p, err)
 	}
-	bodies["crates.invalid/api/v1/crates/acme-ffi/1.0.0"] = `{"version":{"num":"1.0.0","license":"MIT"}}`
+	bodies["crates.invalid/api/v1/crates/acme-ffi"] = `{"crate":{"name":"acme-ffi"},"versions":[{"num":"1.0.0","license":"MIT"}]}`
 	bodies["crates.invalid/api/v1/crates/acme-ffi/owners"] = `{"users":[]}`
 	c, _ = serving(t, bodies, kept, func(o *clients.Options) { o.Clock = clock{today.Add(6 * time.Minute)} })
 	if p, err := New(c).Compare(t.Context(), crate); err != nil || p.Package.Incomplete != nil || p.Head.Detail.License != "MIT" {

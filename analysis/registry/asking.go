@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/clients"
@@ -115,36 +113,21 @@ func private(proxy any, path string) bool {
 }
 
 // elsewhere names the place of an origin that the registry does not serve, in
-// a few words and without a password.
+// a few words: a reason is counted, so it names no package and no path.
 func (r *Registry) elsewhere(p *lockfiles.Package) string {
-	if by, ok := strings.CutPrefix(p.Origin, "replaced by "); ok {
-		return clip(by) + ", which replaces it"
-	}
-	for _, one := range strings.FieldsFunc(p.Origin, func(r rune) bool { return r == ' ' || r == ',' }) {
+	for _, one := range lockfiles.OriginPlaces(p.Origin) {
 		if r.clients.Serves(p.ID, one) {
 			continue
 		}
-		kind, rest, isURL := strings.Cut(one, "://")
-		if !isURL {
-			kind, _, _ = strings.Cut(one, ":")
-			switch {
-			case strings.HasPrefix(one, "path+") || strings.ContainsAny(one[:1], "./\\"):
-				return "a directory"
-			case kind == "file" || kind == "link" || kind == "portal" || kind == "workspace":
-				return "a directory"
-			case kind == "patch":
-				return "a patch"
-			}
-			return clip(one)
-		}
-		host := ""
-		if u, err := url.Parse(one); err == nil {
-			host = u.Host
-		} else {
-			host, _, _ = strings.Cut(rest, "/")
-			host = host[strings.LastIndexByte(host, '@')+1:]
-		}
-		if strings.HasPrefix(kind, "git") {
+		kind, host := lockfiles.OriginPlace(p.Ecosystem, one)
+		switch kind {
+		case lockfiles.OriginDisk:
+			return "the project's own disk"
+		case lockfiles.OriginPatch:
+			return "a patch"
+		case lockfiles.OriginReplaced:
+			return "another package, which replaces it"
+		case lockfiles.OriginGit:
 			return "a repository on " + clip(host)
 		}
 		return clip(host)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
@@ -13,8 +12,7 @@ import (
 )
 
 // cargo asks the crate index, which is the truth, and the API of crates.io,
-// which knows who published and answers once a second: of the compared
-// versions alone.
+// which knows who published and answers once a second.
 type cargo struct{ clients *clients.Clients }
 
 func (cargo) Ecosystems() []string { return []string{"cargo"} }
@@ -79,13 +77,16 @@ func crateDetail(v *clients.CrateVersion) *Detail {
 		// Cargo refuses `links` without a build script.
 		d.Scripts = map[string]string{"build.rs": "build script, linking " + v.Links}
 		d.ScriptsLimit = "the index does not say whether it is a procedural macro, which runs in the compiler"
-	case len(building) > 0:
-		d.ScriptsLimit = "the index does not say whether it has a build script; it has build dependencies: " + strings.Join(slices.Compact(building), ", ")
 	default:
 		d.ScriptsLimit = "the index does not say whether it has a build script or is a procedural macro"
+		if len(building) > 0 {
+			d.ScriptsHint = "it has build dependencies: " + strings.Join(slices.Compact(building), ", ")
+		}
 	}
 	return d
 }
+
+var errNotInAPI = errors.New("crates.io does not list the version that its index has")
 
 // The API answers one question a second, and a large update has hundreds. What
 // the index tells is not to be lost over it, so it is waited for so long; and
@@ -99,20 +100,16 @@ const (
 func (a cargo) describe(ctx context.Context, p *Package, asked []*Release) {
 	limited, stop := context.WithTimeout(ctx, apiPatience)
 	defer stop()
-	errs := make([]error, len(asked))
-	var wait sync.WaitGroup
-	for i, r := range asked {
-		wait.Go(func() {
-			said, err := a.clients.Crates.Release(limited, p.ID.Name, r.Version)
-			if errs[i] = err; err == nil {
-				describeCrate(r, said)
-			}
-		})
+	releases, err := a.clients.Crates.Releases(limited, p.ID.Name)
+	if err != nil {
+		p.Incomplete = err
 	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil && p.Incomplete == nil {
-			p.Incomplete = err
+	for _, r := range asked {
+		at := slices.IndexFunc(releases, func(said clients.CrateRelease) bool { return said.Version == r.Version })
+		if at >= 0 {
+			describeCrate(r, &releases[at])
+		} else if err == nil {
+			p.Incomplete = errNotInAPI
 		}
 	}
 	if len(asked) > 0 {
@@ -153,6 +150,7 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	}
 	if said.TrustedBy != nil {
 		d.Trusted, d.Commit = said.TrustedBy.Provider, said.TrustedBy.SHA.V
+		d.TrustedRepository = trustedRepository(said.TrustedBy)
 	}
 	if r.Withdrawn == lockfiles.Yes {
 		r.WithdrawnReason = said.YankMessage.V
@@ -165,4 +163,16 @@ func describeCrate(r *Release, said *clients.CrateRelease) {
 	if r.Published.IsZero() {
 		r.Published = moment(said.CreatedAt.V)
 	}
+}
+
+// trustedRepository is the address of what crates.io names by the forge's own
+// path alone.
+func trustedRepository(by *clients.CrateTrust) string {
+	switch {
+	case by.Provider == "github" && by.Repository.V != "":
+		return "github:" + by.Repository.V
+	case by.Provider == "gitlab" && by.Project.V != "":
+		return "gitlab:" + by.Project.V
+	}
+	return ""
 }

@@ -107,7 +107,7 @@ func (a golang) judge(ctx context.Context, p *Package) error {
 	}
 	file, err := modfile.ParseLax("go.mod", text, nil)
 	if err != nil {
-		return errors.New("read the go.mod of " + highest + ": it has an error, so that retractions are not known")
+		return errors.New("the go.mod of its highest version has an error, so that retractions are not known")
 	}
 	if file.Module != nil && file.Module.Deprecated != "" {
 		p.Status, p.StatusReason = "deprecated", file.Module.Deprecated

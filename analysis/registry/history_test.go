@@ -13,10 +13,11 @@ import (
 func TestReleasesBefore(t *testing.T) {
 	c, _ := serving(t, map[string]string{
 		"index.invalid/ac/me/acme-ffi": acmeIndex,
-		"crates.invalid/api/v1/crates/acme-ffi/1.0.0": `{"version":{"num":"1.0.0","yanked":true,"published_by":{"login":"ada"},"audit_actions":[
+		"crates.invalid/api/v1/crates/acme-ffi": `{"crate":{"name":"acme-ffi"},"versions":[{"num":"1.0.0","yanked":true,"published_by":{"login":"ada"},"audit_actions":[
 			{"action":"publish","time":"2025-01-01T00:00:00Z"},{"action":"yank","time":"2025-01-02T00:00:00Z"},
-			{"action":"unyank","time":"2025-01-03T00:00:00Z"},{"action":"yank","time":"2025-01-04T00:00:00Z"}]}}`,
-		"crates.invalid/api/v1/crates/acme-ffi/0.9.0":  `{"version":{"num":"0.9.0","published_by":{"login":"bob"},"audit_actions":[{"action":"yank","time":"2025-01-02T00:00:00Z"}]}}`,
+			{"action":"unyank","time":"2025-01-03T00:00:00Z"},{"action":"yank","time":"2025-01-04T00:00:00Z"}]},
+			{"num":"0.9.0","published_by":{"login":"bob"},"audit_actions":[{"action":"yank","time":"2025-01-02T00:00:00Z"}]},
+			{"num":"1.1.0+z1"}]}`,
 		"crates.invalid/api/v1/crates/acme-ffi/owners": `{"users":[]}`,
 	})
 	change := &diff.Change{Head: &lockfiles.Package{ID: lockfiles.ID{Ecosystem: "cargo", Name: "acme-ffi"}, Version: "1.1.0"}}

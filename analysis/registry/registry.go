@@ -64,6 +64,9 @@ type Detail struct {
 	// Trusted is the service that published without a secret, by trusted
 	// publishing ("github"), as the registry states it; "" is not known or not so.
 	Trusted string `json:",omitzero"`
+	// TrustedRepository is where that service found the workflow that published,
+	// as the registry states it: an address, or "".
+	TrustedRepository string `json:",omitzero"`
 	// Approver approved a staged release.
 	Approver string `json:",omitzero"`
 	// Maintainers could publish at the time; nil is not known.
@@ -84,8 +87,11 @@ type Detail struct {
 	// Scripts is what installing runs, by hook, and nil when that is not known;
 	// empty means that the metadata names nothing.
 	Scripts map[string]string `json:",omitzero"`
-	// ScriptsLimit says what the metadata cannot tell of it, or "".
+	// ScriptsLimit says what the metadata cannot tell of it, or "". It may be
+	// why a check ends unknown, so it names nothing in particular; ScriptsHint
+	// does, of what the metadata lets one suppose.
 	ScriptsLimit string `json:",omitzero"`
+	ScriptsHint  string `json:",omitzero"`
 	// Requires are the names of what it depends on at run time; nil is not known.
 	Requires []string `json:",omitzero"`
 }

@@ -17,7 +17,7 @@ func (r *Recordings) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		defer req.Body.Close()
 	}
-	service := r.services[req.URL.Host]
+	service, key := r.services.key(req.URL)
 	if service == "" {
 		return nil, notRecorded("the recordings have no service of this host")
 	}
@@ -29,9 +29,9 @@ func (r *Recordings) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err != nil {
 			return nil, err
 		}
-		return r.batch(req, service, body)
+		return r.batch(req, key, body)
 	}
-	return r.answer(req, keyOf(service, req.URL))
+	return r.answer(req, key)
 }
 
 func (r *Recordings) wait(req *http.Request, service string) error {

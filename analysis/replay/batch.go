@@ -16,8 +16,8 @@ import (
 // recording, and puts the answers together as the service would. One that is
 // not recorded fails the batch, for no service can say "unknown" of one alone;
 // clients.Options.Replay makes a batch of each question, so that none does.
-func (r *Recordings) batch(req *http.Request, service string, body []byte) (*http.Response, error) {
-	switch key := keyOf(service, req.URL); key {
+func (r *Recordings) batch(req *http.Request, key string, body []byte) (*http.Response, error) {
+	switch key {
 	case "osv/querybatch":
 		return r.osvBatch(req, body)
 	case "deps-dev/versionbatch":
@@ -27,34 +27,43 @@ func (r *Recordings) batch(req *http.Request, service string, body []byte) (*htt
 	}
 }
 
-func (r *Recordings) osvBatch(req *http.Request, body []byte) (*http.Response, error) {
-	var asked struct {
-		Queries []struct {
-			Commit  string `json:"commit"`
-			Version string `json:"version"`
-			Package struct {
-				Name      string `json:"name"`
-				Ecosystem string `json:"ecosystem"`
-			} `json:"package"`
-			PageToken string `json:"page_token"`
-		} `json:"queries"`
+// osvQuestions is what the advisory database is asked at once.
+type osvQuestions struct {
+	Queries []osvQuestion `json:"queries"`
+}
+
+type osvQuestion struct {
+	Commit  string `json:"commit"`
+	Version string `json:"version"`
+	Package struct {
+		Name      string `json:"name"`
+		Ecosystem string `json:"ecosystem"`
+	} `json:"package"`
+	PageToken string `json:"page_token"`
+}
+
+func (q osvQuestion) key() string {
+	key := "osv/query/" + q.Package.Ecosystem + "/" + q.Package.Name
+	switch {
+	case q.Commit != "":
+		key = "osv/query/commit/" + q.Commit
+	case q.Version != "": // else it is of all versions
+		key += "@" + q.Version
 	}
+	if q.PageToken != "" {
+		key += ",page=" + q.PageToken
+	}
+	return key
+}
+
+func (r *Recordings) osvBatch(req *http.Request, body []byte) (*http.Response, error) {
+	var asked osvQuestions
 	if err := json.Unmarshal(body, &asked); err != nil {
 		return nil, broken("the question", err)
 	}
 	results := []jsontext.Value{}
 	for _, q := range asked.Queries {
-		name := "osv/query/" + q.Package.Ecosystem + "/" + q.Package.Name
-		switch {
-		case q.Commit != "":
-			name = "osv/query/commit/" + q.Commit
-		case q.Version != "": // else it is of all versions
-			name += "@" + q.Version
-		}
-		if q.PageToken != "" {
-			name += ",page=" + q.PageToken
-		}
-		answer, refusal, err := r.one(req, name)
+		answer, refusal, err := r.one(req, q.key())
 		if err != nil || refusal != nil {
 			return refusal, err
 		}
@@ -63,33 +72,43 @@ func (r *Recordings) osvBatch(req *http.Request, body []byte) (*http.Response, e
 	return together(req, map[string]any{"results": results})
 }
 
+type depsDevQuestion struct {
+	Key clients.DepsDevKey `json:"versionKey"`
+}
+
+func (q depsDevQuestion) key() string {
+	return "deps-dev/" + strings.ToLower(q.Key.System) + "/" + q.Key.Name + "@" + q.Key.Version
+}
+
+// depsDevAnswers has no version where deps.dev does not know it.
+type depsDevAnswers struct {
+	Responses []depsDevAnswer `json:"responses"`
+}
+
+type depsDevAnswer struct {
+	Request depsDevQuestion `json:"request"`
+	Version jsontext.Value  `json:"version,omitempty"`
+}
+
 func (r *Recordings) depsDevBatch(req *http.Request, body []byte) (*http.Response, error) {
-	type question struct {
-		Key clients.DepsDevKey `json:"versionKey"`
-	}
-	type answer struct {
-		Request question       `json:"request"`
-		Version jsontext.Value `json:"version,omitempty"`
-	}
 	var asked struct {
-		Requests []question `json:"requests"`
+		Requests []depsDevQuestion `json:"requests"`
 	}
 	if err := json.Unmarshal(body, &asked); err != nil {
 		return nil, broken("the question", err)
 	}
-	answers := []answer{}
+	answers := depsDevAnswers{Responses: []depsDevAnswer{}}
 	for _, q := range asked.Requests {
-		one, refusal, err := r.one(req, "deps-dev/"+strings.ToLower(q.Key.System)+"/"+q.Key.Name+"@"+q.Key.Version)
+		one, refusal, err := r.one(req, q.key())
 		if err != nil {
 			return nil, err
 		}
 		if refusal != nil && refusal.StatusCode != http.StatusNotFound {
 			return refusal, nil
 		}
-		// In a batch, a version that the service does not know has no answer.
-		answers = append(answers, answer{q, one})
+		answers.Responses = append(answers.Responses, depsDevAnswer{q, one})
 	}
-	return together(req, map[string]any{"responses": answers})
+	return together(req, answers)
 }
 
 // one is the recorded answer to a part of a batch, or the recorded refusal.

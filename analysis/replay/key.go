@@ -21,12 +21,21 @@ var short = []struct{ service, prefix, suffix string }{
 	{"hex", "api/packages/", ""},
 	{"pub", "api/packages/", ""},
 	{"github", "repos/", ""},
+	{"scorecard", "projects/", ""},
 }
 
-// keyOf is where the answer to a GET lies, without ".json" or ".http"; "" when
-// no file can have that name.
-func keyOf(service string, u *url.URL) string {
-	segments := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+// key is the service of an address, and where the answer to a GET lies, without
+// ".json" or ".http"; that is "" when no file can have the name.
+func (s services) key(u *url.URL) (service, key string) {
+	service, path := s.locate(u)
+	if service == "" {
+		return "", ""
+	}
+	return service, keyOf(service, path, u.Query())
+}
+
+func keyOf(service, path string, query url.Values) string {
+	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for i, one := range segments {
 		text, err := url.PathUnescape(one)
 		if err != nil {
@@ -41,15 +50,15 @@ func keyOf(service string, u *url.URL) string {
 	case service == "deps-dev":
 		rest = depsDevKey(segments)
 	case service == "epss":
-		return shortKey(service, u.Query().Get("cve"))
+		return shortKey(service, query.Get("cve"))
 	default:
 		rest = shorten(service, rest)
 	}
-	return shortKey(service, rest+queryOf(u))
+	return shortKey(service, rest+queryOf(query))
 }
 
 func shortKey(service, rest string) string {
-	key := path.Clean(service + "/" + rest)
+	key := strings.TrimSuffix(path.Clean(service+"/"+rest), ".json")
 	if !fs.ValidPath(key) || !strings.HasPrefix(key, service+"/") || strings.ContainsRune(key, 0) {
 		return ""
 	}
@@ -79,12 +88,12 @@ func depsDevKey(segments []string) string {
 
 // queryOf is what of the query tells one answer from another: the size of a
 // page does not, for a page is recorded as it was asked for.
-func queryOf(u *url.URL) string {
-	query := u.Query()
-	query.Del("per_page")
+func queryOf(query url.Values) string {
 	var names []string
 	for name := range query {
-		names = append(names, name)
+		if name != "per_page" {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	text := ""

@@ -20,6 +20,7 @@
 //	crates-index/se/rd/serde-lite.json      lines of JSON
 //	go-proxy/example.org/net/@v/list.json   text, for all its name
 //	github/acme/http/releases.json
+//	scorecard/github.com/acme/http.json     of a commit: scorecard/github.com/acme/http,commit=....json
 //	epss/CVE-2026-40001.json, kev/index.json
 //
 // Addresses that have no short form of their own stand under their path.
@@ -29,7 +30,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"strings"
 	"time"
 
@@ -41,7 +41,7 @@ type Recordings struct {
 	fsys      fs.FS
 	now       time.Time
 	endpoints clients.Endpoints
-	services  map[string]string // the name of an endpoint by its host
+	services  services
 	delay     func(service string) time.Duration
 }
 
@@ -49,7 +49,7 @@ type Recordings struct {
 // are asked for. Recordings that do not say when they were made are none: every
 // age would be made up.
 func New(fsys fs.FS) (*Recordings, error) {
-	r := &Recordings{fsys: fsys, services: make(map[string]string)}
+	r := &Recordings{fsys: fsys}
 	text, err := fs.ReadFile(fsys, "now")
 	if err == nil {
 		r.now, err = time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
@@ -64,15 +64,17 @@ func New(fsys fs.FS) (*Recordings, error) {
 	if r.endpoints, err = clients.DefaultEndpoints().Override(addresses); err != nil {
 		return nil, fmt.Errorf("read the endpoints of the recordings: %w", err)
 	}
-	for name, address := range addresses {
-		u, err := url.Parse(address)
+	for _, name := range clients.EndpointNames() {
+		if notServices[name] {
+			continue
+		}
+		other, err := r.services.add(name, addresses[name])
 		if err != nil {
 			return nil, fmt.Errorf("read the endpoints of the recordings: %w", err)
 		}
-		if other := r.services[u.Host]; other != "" {
-			return nil, fmt.Errorf("read the endpoints of the recordings: %s and %s have the same host\nhint: give each service a host of its own", min(name, other), max(name, other))
+		if other != "" {
+			return nil, fmt.Errorf("read the endpoints of the recordings: %s and %s have the same address\nhint: give each service one of its own", other, name)
 		}
-		r.services[u.Host] = name
 	}
 	return r, nil
 }

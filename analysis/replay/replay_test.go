@@ -114,11 +114,11 @@ func TestLayout(t *testing.T) {
 				v, err := c.Crates.Index(ctx, "serde-lite")
 				return len(v), err
 			}, "1"},
-		{`crates-api/serde-lite/1.0.200.json -- {"version":{"num":"1.0.200"}}`,
+		{`crates-api/serde-lite.json -- {"crate":{"name":"serde-lite"},"versions":[{"num":"1.0.200"}]}`,
 			func(ctx context.Context, c *clients.Clients) (any, error) {
-				v, err := c.Crates.Release(ctx, "serde-lite", "1.0.200")
-				return v.Version, err
-			}, "1.0.200"},
+				v, err := c.Crates.Releases(ctx, "serde-lite")
+				return len(v), err
+			}, "1"},
 		{"go-proxy/example.org/net/@v/list.json -- v0.30.0\nv0.33.0\n",
 			func(ctx context.Context, c *clients.Clients) (any, error) {
 				return c.GoProxy.List(ctx, "example.org/net")
@@ -320,7 +320,7 @@ func FuzzKey(f *testing.F) {
 			return
 		}
 		for _, service := range []string{"npm", "deps-dev", "osv", "pypi"} {
-			key := keyOf(service, u)
+			key := keyOf(service, u.EscapedPath(), u.Query())
 			if key != "" && (!fs.ValidPath(key) || !strings.HasPrefix(key, service+"/")) {
 				t.Errorf("%q has the key %q", address, key)
 			}
@@ -363,5 +363,22 @@ func TestEPSS(t *testing.T) {
 func TestNothingIsPrivate(t *testing.T) {
 	if c := asked(t); !c.Public(lockfiles.ID{Ecosystem: "npm", Name: "acme-http"}) {
 		t.Error("deps.dev would not be asked")
+	}
+}
+
+// TestOneHost: behind a proxy for everything, paths tell the services apart.
+func TestOneHost(t *testing.T) {
+	c := asked(t, "endpoints -- npm https://proxy.invalid/api/npm\npypi https://proxy.invalid/api\nnuget https://nuget.invalid/v3/index.json",
+		`npm/acme-http.json -- {"name":"acme-http","versions":{}}`, `pypi/simple/npm.json -- {"name":"npm","files":[],"versions":["1"]}`,
+		`nuget/index.json -- {"version":"3.0.0","resources":[{"@id":"https://nuget.invalid/v3/registration/","@type":"RegistrationsBaseUrl/3.6.0"}]}`,
+		`nuget/v3/registration/acme.http/index.json -- {}`)
+	if _, err := c.NPM.Packument(t.Context(), "acme-http"); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.PyPI.Project(t.Context(), "npm"); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.NuGet.Versions(t.Context(), "Acme.Http"); errors.Is(err, clients.ErrNotRecorded) {
+		t.Error(err)
 	}
 }

@@ -12,6 +12,9 @@ type Line struct {
 	Gutter string // same width in all lines that are to align
 	Runs   []Run
 	Indent int // of the lines that follow when this one is wrapped
+	// Flow wraps all runs as one text; else the last of several runs takes the
+	// further lines, below itself.
+	Flow bool
 	// Draw makes the rows itself, each of at most width cells, for what stands
 	// in columns; Runs are what is searched then.
 	Draw func(width int) []string

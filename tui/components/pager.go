@@ -115,6 +115,9 @@ func (p *Pager) draw(l Line) []string {
 		return []string{l.Gutter + p.cutRuns(l.Runs, room)}
 	}
 	var rows []string
+	if l.Flow {
+		return p.flow(l, plain, room)
+	}
 	if len(l.Runs) == 1 {
 		for n, piece := range p.pieces(plain, room, l.Indent) {
 			gutter := l.Gutter
@@ -145,6 +148,35 @@ func (p *Pager) draw(l Line) []string {
 		rows = append(rows, before+l.Runs[last].Style.Paint(piece))
 	}
 	return rows
+}
+
+// flow wraps runs as one text: each piece is a part of it, painted run by run.
+func (p *Pager) flow(l Line, plain string, room int) (rows []string) {
+	indent := l.Indent
+	if indent >= room/2 { // so narrow that it would leave no room for words
+		indent = 0
+	}
+	at, gutter := 0, l.Gutter
+	for _, piece := range p.pieces(plain, room, indent) {
+		if skip := strings.Index(plain[at:], piece); skip > 0 { // the spaces at a break
+			at += skip
+		}
+		rows = append(rows, gutter+paintRuns(part(l.Runs, at, at+len(piece))))
+		at = min(at+len(piece), len(plain))
+		gutter = Spaces(Width(l.Gutter) + indent)
+	}
+	return rows
+}
+
+// part are the runs of a text from one of its bytes to another.
+func part(runs []Run, from, to int) (list []Run) {
+	for _, r := range runs {
+		if a, b := max(from, 0), min(to, len(r.Text)); a < b {
+			list = append(list, Run{r.Text[a:b], r.Style})
+		}
+		from, to = from-len(r.Text), to-len(r.Text)
+	}
+	return list
 }
 
 func (p *Pager) pieces(text string, room, indent int) []string {

@@ -39,6 +39,7 @@ const (
 	Wrap
 	Copy
 	Sort
+	Pane
 	Again
 	Browse
 	ShowChanges
@@ -81,13 +82,14 @@ var Table = []Binding{
 	{Sort, "sort", []string{"S"}, "sort", "put what checks have failed or warned of in front", Changes},
 	{NextTab, "next-tab", []string{"tab", "right"}, "next tab", "next tab", Detail},
 	{PreviousTab, "previous-tab", []string{"shift+tab", "left"}, "", "previous tab", Detail},
+	{Pane, "pane", []string{"tab"}, "read on", "scroll the details instead of the list, and back", Advisories},
 	{NextChange, "next-change", []string{"J"}, "next change", "next change, keeping the tab", Changes | Detail},
 	{PreviousChange, "previous-change", []string{"K"}, "", "previous change, keeping the tab", Changes | Detail},
 	{Search, "search", []string{"/"}, "find", "filter the list, or search the text", Changes | Detail},
 	{NextMatch, "next-match", []string{"n"}, "", "next match", Changes | Detail},
 	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail},
 	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories},
-	{Again, "again", []string{"r"}, "ask again", "ask again for the evidence of the selected change", reading},
+	{Again, "again", []string{"r"}, "ask again", "ask again for evidence; on a heading for all unknown below", reading},
 	{Layout, "layout", []string{"t"}, "tree", "tree of causes, or a flat list of what needs eyes first", Changes},
 	{Wrap, "wrap", []string{"w"}, "wrap", "wrap long lines of the lockfile, or cut them", Detail},
 	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail},

@@ -28,6 +28,10 @@ type Advisories struct {
 	topic   int // of advisories in analysis.Topics
 	listY   int
 
+	details   components.Pager // of the advisory below
+	detailed  detailed         // what they show
+	inDetails bool             // keys move the details
+
 	laid    advisoryColumns // for laidFor
 	laidFor [2]int          // width and builds
 	builds  int
@@ -53,6 +57,7 @@ func NewAdvisories(s *session.Session, k *keys.Map, below *Changes) *Advisories 
 		}
 	}
 	a.tree.Row = a.drawRow
+	a.details = components.Pager{Theme: s.Theme, Wrap: true}
 	a.Refresh()
 	return a
 }
@@ -84,6 +89,7 @@ func (a *Advisories) build() {
 			a.rows = append(a.rows, l)
 		}
 	}
+	a.inDetails = a.inDetails && len(a.rows) > 0
 	a.tree.SetNodes(make([]components.Node, len(a.rows)))
 	a.tree.Select(at)
 }
@@ -119,6 +125,13 @@ func (a *Advisories) Refuses(action keys.Action) string {
 		if a.all == 0 {
 			return "there is no advisory to show"
 		}
+	case keys.Pane:
+		if l == nil {
+			return "no advisory is selected"
+		}
+		if !a.inDetails && a.details.Where() == "" {
+			return "all of it is on screen"
+		}
 	case keys.ShowAdvisories:
 		return "these are the advisories"
 	}
@@ -128,7 +141,12 @@ func (a *Advisories) Refuses(action keys.Action) string {
 // Do carries out an action.
 func (a *Advisories) Do(action keys.Action) (e Effect) {
 	a.moves++
+	if a.inDetails && scroll(&a.details, action) {
+		return e
+	}
 	switch action {
+	case keys.Pane:
+		a.inDetails = !a.inDetails
 	case keys.Down:
 		a.tree.Move(1)
 	case keys.Up:
@@ -156,6 +174,10 @@ func (a *Advisories) Do(action keys.Action) (e Effect) {
 	case keys.Browse:
 		e.Browse = a.selected().URL
 	case keys.Back:
+		if a.inDetails {
+			a.inDetails = false
+			return e
+		}
 		if a.filter != 0 {
 			a.filter = 0
 			a.build()
@@ -211,8 +233,13 @@ func (a *Advisories) Click(_, y int) {
 	}
 }
 
-// Scroll moves the cursor.
+// Scroll moves the cursor, or the details while they are read.
 func (a *Advisories) Scroll(delta int) {
+	if a.inDetails {
+		a.details.Move(delta)
+		a.moves++
+		return
+	}
 	a.tree.Move(delta)
 	a.moves++
 }

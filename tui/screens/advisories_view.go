@@ -50,9 +50,16 @@ func (a *Advisories) Status(int) (left, right string) {
 		}
 	}
 	if n := a.s.Unanswered(a.topic); n > 0 {
-		right = t.Unknown.Paint(t.Symbols.Unknown) + " " + session.Count(n, "change") + " not known"
+		open := t.Unknown.Paint(t.Symbols.Unknown) + " " + session.Count(n, "change") + " not known"
 		if !a.s.HasTopic(a.topic) {
-			right = t.Unknown.Paint(t.Symbols.Unknown) + " not checked"
+			open = t.Unknown.Paint(t.Symbols.Unknown) + " not checked"
+		}
+		parts = append(parts, open)
+	}
+	if where := a.details.Where(); where != "" && len(a.rows) > 0 {
+		right = t.Faint.Paint(where)
+		if a.inDetails {
+			right = t.Accent.Paint("reading " + where)
 		}
 	}
 	return strings.Join(parts, "  "), right
@@ -76,11 +83,39 @@ func (a *Advisories) draw(width, height int) string {
 		below = room
 	}
 	a.listY = 1
-	pager := components.Pager{Theme: a.s.Theme, Wrap: true}
-	pager.SetLines(advisoryLines(a.s, a.selected(), width*below))
+	a.detail()
 	return strings.Join([]string{a.header(width), a.tree.View(width, height-2-below),
-		components.Rule(a.s.Theme, width), pager.View(width, below)}, "\n")
+		components.Rule(a.s.Theme, width), a.details.View(width, below)}, "\n")
 }
+
+// detail sets the details to the advisory under the cursor. What came in since
+// does not scroll them.
+func (a *Advisories) detail() {
+	l := a.selected()
+	now := detailed{a.builds, a.s.Themed, a.tree.Selected(), l.Item, l.Name}
+	if a.detailed == now {
+		return
+	}
+	a.details.Theme = a.s.Theme
+	lines := advisoryLines(a.s, l, detailLimit)
+	if a.detailed.name == now.name && a.detailed.item == now.item {
+		a.details.Replace(lines)
+	} else {
+		a.inDetails = false
+		a.details.SetLines(lines)
+	}
+	a.detailed = now
+}
+
+// detailed is everything that the details depend on but their size.
+type detailed struct {
+	builds, themed, row, item int
+	name                      string
+}
+
+// detailLimit bounds the text of an advisory below the list: a frame is drawn
+// for each row that the cursor passes. The page has more of it.
+const detailLimit = 16 << 10
 
 // nothing says why no advisory is on the list. That none is known is only said
 // when every change was answered.

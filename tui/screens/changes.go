@@ -228,7 +228,11 @@ func (c *Changes) Place() string {
 	if c.change() < 0 { // on a heading
 		return ""
 	}
-	return fmt.Sprintf("change %d of %d", c.pos.change, c.pos.of)
+	place := fmt.Sprintf("change %d of %d", c.pos.change, c.pos.of)
+	if c.wanted != nil { // else one that was searched for would look like the only one
+		place += " found"
+	}
+	return place
 }
 
 // Receive takes nothing: the list asks for nothing.

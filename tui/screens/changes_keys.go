@@ -1,8 +1,11 @@
 package screens
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/session"
@@ -27,6 +30,12 @@ func (c *Changes) Refuses(a keys.Action) string {
 			return "select a package first"
 		}
 	case keys.Again:
+		if at >= 0 && c.rows[at].change < 0 && c.s.Checked() {
+			if len(c.unknownBelow(at)) == 0 {
+				return "nothing below this row is unknown, or it is still being asked"
+			}
+			return ""
+		}
 		return refusesAgain(c.s, c.change())
 	case keys.ShowChanges:
 		return "this is the list of changes"
@@ -128,7 +137,9 @@ func (c *Changes) Do(a keys.Action) (e Effect) {
 		c.flat = !c.flat
 		c.build()
 	case keys.Again:
-		e.Ask = []int{c.change()}
+		if e.Ask = []int{c.change()}; c.change() < 0 {
+			e.Ask = c.unknownBelow(at)
+		}
 	case keys.Sort:
 		c.sort()
 	case keys.Copy:
@@ -143,6 +154,19 @@ func (c *Changes) Do(a keys.Action) (e Effect) {
 	}
 	return e
 }
+
+// unknownBelow are the changes below a heading of which something is unknown
+// that may be answered when it is asked again.
+func (c *Changes) unknownBelow(at int) (items []int) {
+	for i := at + 1; i <= at+c.tree.Below(at); i++ {
+		if item := c.rows[i].change; item >= 0 && c.s.Ended(item) && slices.ContainsFunc(c.s.Checks(item), isUnknown) {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func isUnknown(c session.Checked) bool { return c.State == analysis.StateUnknown }
 
 func copied(i *session.Item) Effect {
 	purl := i.Package().PURL()

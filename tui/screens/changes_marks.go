@@ -41,8 +41,9 @@ func (c *Changes) worstOf(i int) (worst session.Mark) {
 // topicCells are the columns of the topics.
 func (c *Changes) topicCells(i, topics int) []cell {
 	cells := make([]cell, 0, topics)
-	for _, m := range c.marksBelow(i)[:topics] {
-		sign, look := markSign(c.s.Theme, m)
+	marks := c.marksBelow(i)
+	for _, topic := range c.columns.topics[:topics] {
+		sign, look := markSign(c.s.Theme, marks[topic])
 		cells = append(cells, cell{components.Fit(" "+sign, topicWidth, ""), look})
 	}
 	return cells
@@ -129,8 +130,8 @@ func (c *Changes) outcomes(width int) (left, right string) {
 		return fitting(room, left+"  "+say(offline+" "+c.keys.Key(keys.Again)+" asks again"),
 			say(offline+" "+c.keys.Key(keys.Again)+" asks again"), say(offline), say(brief+": "+facts)), right
 	}
-	if known := coverage(s, width); right == "" && !s.Checking() && components.Width(left)+4+components.Width(known) <= width {
-		right = known // the title has it in brief
+	if right == "" && !s.Checking() { // how much is unknown stands in the title; why, and what to do, here
+		right = why(s, width-components.Width(left)-4, c.keys.Key(keys.Again))
 	}
 	return left, right
 }

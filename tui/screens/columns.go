@@ -16,17 +16,19 @@ import (
 // texts, so that nothing is cut where there is room and nothing stands far
 // from its neighbour.
 type columns struct {
-	label, moved      int // label is that of the present layout
-	usual             int // the width of moved that nine in ten need
-	class, marks      int // as words
-	classes, shortest int // as the short forms of narrow lists
-	worst             int // of the narrowest; 0 while nothing is checked
+	label, moved      int   // label is that of the present layout
+	usual             int   // the width of moved that nine in ten need
+	class, marks      int   // as words
+	classes, shortest int   // as the short forms of narrow lists
+	worst             int   // of the narrowest; 0 while nothing is checked
+	topics            []int // those that have a column, indexes in analysis.Topics
 }
 
 func measure(s *session.Session) (c columns) {
 	if s.Checked() {
 		c.worst = topicWidth
 	}
+	c.topics = columnTopics(s)
 	widths := make([]int, 0, len(s.Items))
 	for i := range s.Items {
 		it := &s.Items[i]
@@ -48,6 +50,19 @@ func measure(s *session.Session) (c columns) {
 	c.class, c.classes = max(c.class, len("CLASS"))+1, len("CLASS")+1
 	c.marks, c.shortest = min(max(c.marks, len("MARKS"))+1, 20), min(max(c.shortest, len("MARKS")), 7)+1
 	return c
+}
+
+// columnTopics are the topics that checks of this review are about. A topic
+// that nobody looks at says the same in every row, so that it takes no room
+// from those that do; the previews and pages say that it is not checked. When
+// nothing is checked at all, the columns say that.
+func columnTopics(s *session.Session) (list []int) {
+	for i := range analysis.Topics {
+		if s.HasTopic(i) || !s.Checked() {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // summarise counts the changes of each rank, those that need eyes first.
@@ -78,12 +93,13 @@ const (
 // fit takes the richest form of the columns that cuts nothing; when each of
 // them would, it takes the poorest and lets names and versions give way.
 func (c columns) fit(width int) fitted {
-	all := len(analysis.Topics)
+	all := len(c.topics)
+	most := min(all, 4) // these are shown whatever else gives way
 	forms := []fitted{
 		{class: c.class, marks: c.marks, topics: all, words: true},
 		{class: c.classes, marks: c.shortest, topics: all},
-		{class: c.classes, marks: c.shortest, topics: all - 1},
-		{class: c.classes, marks: c.shortest, topics: all - 2},
+		{class: c.classes, marks: c.shortest, topics: max(most, all-1)},
+		{class: c.classes, marks: c.shortest, topics: max(most, all-2)},
 	}
 	if width < narrow-4 {
 		forms = []fitted{{worst: c.worst}}
@@ -108,7 +124,7 @@ func (f fitted) fixed() int {
 
 // wish is the width at which the richest form fits.
 func (c columns) wish() int {
-	return c.label + c.moved + fitted{class: c.class, marks: c.marks, topics: len(analysis.Topics)}.fixed()
+	return c.label + c.moved + fitted{class: c.class, marks: c.marks, topics: len(c.topics)}.fixed()
 }
 
 // labelWidth is the widest name with its indentation, sign and count.
@@ -160,8 +176,8 @@ func (c *Changes) header(width int) string {
 	if f.class > 0 {
 		text += components.Fit("CLASS", f.class, "") + components.Fit("MARKS", f.marks, "")
 	}
-	for _, topic := range analysis.Topics[:f.topics] {
-		text += components.Fit(" "+topic.Short, topicWidth, "")
+	for _, topic := range c.columns.topics[:f.topics] {
+		text += components.Fit(" "+analysis.Topics[topic].Short, topicWidth, "")
 	}
 	return t.Faint.Paint(components.Cut(text, width, t.Ellipsis))
 }

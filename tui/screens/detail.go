@@ -154,19 +154,10 @@ func (d *Detail) Refuses(a keys.Action) string {
 // Do carries out an action.
 func (d *Detail) Do(a keys.Action) (e Effect) {
 	d.moves++
+	if scroll(&d.pager, a) {
+		return e
+	}
 	switch a {
-	case keys.Down:
-		d.pager.Move(1)
-	case keys.Up:
-		d.pager.Move(-1)
-	case keys.PageDown:
-		d.pager.Move(d.pager.Page())
-	case keys.PageUp:
-		d.pager.Move(-d.pager.Page())
-	case keys.First:
-		d.pager.Move(-d.pager.Rows())
-	case keys.Last:
-		d.pager.Move(d.pager.Rows())
 	case keys.NextTab:
 		d.at = (d.at + 1) % len(d.tabs)
 		e.Cmd = d.fill()
@@ -203,6 +194,27 @@ func (d *Detail) Do(a keys.Action) (e Effect) {
 		e.Close = true
 	}
 	return e
+}
+
+// scroll moves a text, when the action is one that does.
+func scroll(p *components.Pager, a keys.Action) bool {
+	switch a {
+	case keys.Down:
+		p.Move(1)
+	case keys.Up:
+		p.Move(-1)
+	case keys.PageDown:
+		p.Move(p.Page())
+	case keys.PageUp:
+		p.Move(-p.Page())
+	case keys.First:
+		p.Move(-p.Rows())
+	case keys.Last:
+		p.Move(p.Rows())
+	default:
+		return false
+	}
+	return true
 }
 
 func (d *Detail) step(delta int) Effect {

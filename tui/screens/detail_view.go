@@ -182,5 +182,5 @@ func (d *Detail) outcomes() string {
 	for _, c := range d.s.Checks(d.item) {
 		counts[c.Mark()]++
 	}
-	return tally(d.s.Theme, counts, "ok")
+	return session.Count(len(d.s.Checks(d.item)), "check") + ": " + tally(d.s.Theme, counts, "ok")
 }

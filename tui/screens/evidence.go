@@ -19,22 +19,17 @@ func topicLines(s *session.Session, item, topic int, again string) []components.
 	if states := stateLines(s, item, topic, again); len(states) > 0 {
 		lines = appendApart(lines, states)
 	}
-	evidence := 0
 	for j, c := range s.Checks(item) {
 		if s.Review.Checks[j].Topic != analysis.Topics[topic].Name {
 			continue
 		}
 		for _, e := range c.Evidence {
-			evidence++
-			head := []components.Line{{Runs: []components.Run{{Text: s.Safe(e.Claim), Style: t.Strong}}}}
+			head := components.Line{Flow: true, Runs: []components.Run{{Text: s.Safe(e.Claim), Style: t.Strong}}}
 			if said := s.Said(s.Safe(e.Source), e.Observed); said != "" {
-				head = append(head, components.Styled(t.Faint, "read  "+said))
+				head.Runs = append(head.Runs, components.Run{Text: "  (" + said + ")", Style: t.Faint})
 			}
-			lines = appendApart(lines, append(head, bodyLines(s, item, e)...))
+			lines = appendApart(lines, append([]components.Line{head}, bodyLines(s, item, e)...))
 		}
-	}
-	if len(lines) == 0 {
-		lines = []components.Line{nothingToSay()}
 	}
 	return lines
 }

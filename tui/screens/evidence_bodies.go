@@ -2,6 +2,7 @@ package screens
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
@@ -146,11 +147,20 @@ func scriptLines(s *session.Session, scripts analysis.Scripts) (lines []componen
 		allowed := x.Allowed.String()
 		if x.Rule != "" {
 			allowed += ", by " + s.Safe(x.Rule)
+			if x.File != "" {
+				allowed += "   " + s.Safe(x.File)
+				if x.Line > 0 {
+					allowed += fmt.Sprintf(":%d", x.Line)
+				}
+			}
 		} else if x.Allowed == lockfiles.Unclaimed {
 			allowed = "unknown: no entry of an allowlist names it"
 		}
 		block = append(block, named(t, bodyGutter+"  ", "allowed", allowed, theme.Style{}))
 		lines = appendApart(lines, block)
+	}
+	if len(scripts) > 0 && !slices.ContainsFunc(scripts, func(x analysis.Script) bool { return x.Change == analysis.ScriptSame }) {
+		return lines // the claim above says that files are not compared
 	}
 	return appendApart(lines, []components.Line{{Gutter: t.Unknown.Paint(components.Fit(t.Symbols.Unknown, signGutter, "")),
 		Runs: []components.Run{{Text: "The files behind the commands are not compared yet: the same command may run other code.", Style: t.Unknown}}}})

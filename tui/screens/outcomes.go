@@ -81,21 +81,19 @@ func findingLines(s *session.Session, list []analysis.Finding, brief bool) (line
 		if f.Outcome == analysis.Fail || f.Outcome == analysis.Warn {
 			title = t.Strong
 		}
-		lines = append(lines, components.Line{Gutter: gutter, Runs: []components.Run{
+		lines = append(lines, components.Line{Gutter: gutter, Flow: true, Indent: code + 2, Runs: []components.Run{
 			{Text: components.Fit(f.Code, code, t.Ellipsis) + "  ", Style: t.Faint}, {Text: f.Title, Style: title}}})
 		if brief {
 			continue
 		}
 		lines = append(lines, prose(f.Detail, theme.Style{})...)
-		for _, x := range []struct{ name, text string }{{"next", f.Fix}, {"read", s.Said(f.Source, f.Observed)}} {
-			if x.text != "" {
-				look := t.Faint
-				if x.name == "next" {
-					look = theme.Style{}
-				}
-				lines = append(lines, components.Line{Gutter: components.Spaces(signGutter), Runs: []components.Run{
-					{Text: x.name + "  ", Style: t.Faint}, {Text: strings.Join(strings.Fields(x.text), " "), Style: look}}})
-			}
+		if f.Fix != "" {
+			lines = append(lines, components.Line{Gutter: components.Spaces(signGutter), Flow: true, Indent: 6, Runs: []components.Run{
+				{Text: "next  ", Style: t.Faint}, {Text: strings.Join(strings.Fields(f.Fix), " ")}}})
+		}
+		if said := s.Said(f.Source, f.Observed); said != "" { // it goes on behind the last words: a line of its own would shout
+			last := &lines[len(lines)-1]
+			last.Runs = append(last.Runs, components.Run{Text: "  (" + said + ")", Style: t.Faint})
 		}
 	}
 	return lines
@@ -107,51 +105,7 @@ func prose(text string, look theme.Style) (lines []components.Line) {
 		return nil
 	}
 	for _, line := range strings.Split(strings.Trim(text, "\n"), "\n") {
-		lines = append(lines, components.Line{Gutter: components.Spaces(signGutter), Runs: []components.Run{{Text: line, Style: look}}})
-	}
-	return lines
-}
-
-// stateLines say of each check that has not simply been done why that is.
-func stateLines(s *session.Session, item, topic int, again string) (lines []components.Line) {
-	t := s.Theme
-	waiting := 0
-	for j, c := range s.Checks(item) {
-		info := s.Review.Checks[j]
-		if topic >= 0 && info.Topic != analysis.Topics[topic].Name {
-			continue
-		}
-		sign, look, text := "", t.Faint, ""
-		switch {
-		case c.Running:
-			sign, look, text = t.Symbols.Running, t.Accent, "being asked again"
-		case !c.Ended:
-			waiting++
-			continue
-		case c.State == analysis.StateUnknown:
-			sign, look, text = t.Symbols.Unknown, t.Unknown, "unknown"
-			if len(c.Findings) > 0 {
-				text = "not all is known"
-			}
-		case c.State == analysis.StateNotSupported:
-			sign, look, text = t.Symbols.Unknown, t.Unknown, "unknown, not supported"
-		case c.State == analysis.StateNotApplicable:
-			sign, text = t.Symbols.None, "not applicable"
-		default:
-			continue
-		}
-		if c.Reason != "" && !c.Running {
-			text += ": " + c.Reason
-		}
-		if c.State == analysis.StateUnknown && !c.Running && again != "" {
-			text += "   " + again + " asks again"
-		}
-		lines = append(lines, components.Line{Gutter: look.Paint(components.Fit(sign, signGutter, "")), Runs: []components.Run{
-			{Text: s.Safe(info.Name) + "  ", Style: t.Faint}, {Text: text, Style: look}}})
-	}
-	if waiting > 0 {
-		lines = append(lines, components.Line{Gutter: t.Faint.Paint(components.Fit(t.Symbols.Waiting, signGutter, "")),
-			Runs: []components.Run{{Text: waitingWords(waiting), Style: t.Faint}}})
+		lines = append(lines, components.Line{Gutter: components.Spaces(signGutter), Flow: true, Runs: []components.Run{{Text: line, Style: look}}})
 	}
 	return lines
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
 	"github.com/depreview/depreview/tui/components"
@@ -13,47 +12,13 @@ import (
 	"github.com/depreview/depreview/tui/theme"
 )
 
-// brief is a change in a few lines, for a preview below the list: what was
-// found, the worst first, or where nothing is asked, what the lockfile says.
-func brief(s *session.Session, item, height int) []components.Line {
-	t, it := s.Theme, &s.Items[item]
-	if s.Checked() {
-		rest := s.Moved(it) + "  " + uses(it.Package()) + "  " + place(s, it)
-		lines := []components.Line{{Draw: func(width int) []string {
-			label := cutName(it.Label, width, t.Ellipsis)
-			return []string{t.Strong.Paint(label) + components.Cut("  "+rest, width-components.Width(label), t.Ellipsis)}
-		}}}
-		said := append(findingLines(s, findings(s, item, -1), true), stateLines(s, item, -1, "")...)
-		if len(said) == 0 {
-			said = []components.Line{nothingToSay()}
-		}
-		if room := height - len(lines); len(said) > room {
-			more := len(said) - room + 1
-			said = append(said[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))
-		}
-		if lines = append(lines, said...); len(lines) < height && s.Unchecked() != "" {
-			lines = append(lines, components.Styled(t.Unknown, components.Fit(t.Symbols.Unknown, signGutter, "")+s.Unchecked()))
-		}
-		return lines
-	}
-	return []components.Line{
-		components.Styled(t.Strong, s.Sentence(it)),
-		components.Text(uses(it.Package()) + "   " + place(s, it)),
-		components.Text(bytesSentence(it)),
-		components.Styled(t.Unknown, t.Symbols.Unknown+" "+s.Unchecked()),
-	}
-}
-
 // overview is a sentence, what was found, the worst first, and the facts of
 // the lockfiles. again is the key that asks again, or "".
 func overview(s *session.Session, item int, short bool, again string) []components.Line {
 	lines := []components.Line{components.Styled(s.Theme.Strong, s.Sentence(&s.Items[item])), {}}
 	if s.Checked() {
-		found := append(findingLines(s, findings(s, item, -1), short), stateLines(s, item, -1, again)...)
-		if len(found) == 0 {
-			found = []components.Line{nothingToSay()}
-		}
-		lines = append(append(lines, found...), components.Line{})
+		lines = append(lines, findingLines(s, findings(s, item, -1), short)...)
+		lines = append(append(lines, stateLines(s, item, -1, again)...), components.Line{})
 	}
 	return append(lines, lockfileFacts(s, &s.Items[item], short)...)
 }
@@ -116,22 +81,21 @@ func lockfileFacts(s *session.Session, it *session.Item, short bool) (lines []co
 			fact("", s.Safe(key), t.Faint)
 		}
 	}
-	if len(it.Fields) > 0 {
+	var fields []diff.Field
+	for _, f := range it.Fields {
+		if !short || f.Name != "integrity" && f.Name != "origin" { // a preview has told them above, without the whole of each hash
+			fields = append(fields, f)
+		}
+	}
+	if len(fields) > 0 {
 		lines = append(lines, components.Line{}, components.Styled(t.Faint, "Also differs"))
-		for _, f := range it.Fields {
+		for _, f := range fields {
 			fact(" "+s.Safe(f.Name), orNone(s.Safe(f.Base))+" "+t.Arrow+" "+orNone(s.Safe(f.Head)), plain)
 		}
 	}
 	if s.Unchecked() != "" {
-		lines = append(lines, components.Line{})
-	}
-	for i, topic := range analysis.Topics {
-		if s.HasTopic(i) {
-			continue
-		}
-		lines = append(lines, components.Line{Runs: []components.Run{
-			{Text: t.Symbols.Unknown + " ", Style: t.Unknown}, {Text: components.Fit(topic.Title, 11, "")},
-			{Text: "not checked", Style: t.Unknown}}})
+		lines = append(lines, components.Line{}, components.Line{Runs: []components.Run{
+			{Text: components.Fit(t.Symbols.Unknown, signGutter, "") + s.Unchecked(), Style: t.Unknown}}})
 	}
 	return lines
 }
@@ -292,9 +256,4 @@ func bytesSentence(it *session.Item) string {
 		}
 	}
 	return "its pinned hash is the same as before"
-}
-
-// nothingToSay is not silence: that all was asked is said.
-func nothingToSay() components.Line {
-	return components.Text("Every check was answered, and none has anything to say.")
 }

@@ -24,6 +24,30 @@ func progress(s *session.Session) string {
 		strings.Repeat("#", full), strings.Repeat("-", progressCells-full)))
 }
 
+// why is why most of what is unknown is so, and the key that asks again, in as
+// many words as fit; "" when nothing is unknown, or there is no room.
+func why(s *session.Session, width int, again string) string {
+	_, _, c := s.Covered()
+	reasons := c.ByReason()
+	if len(reasons) == 0 {
+		return ""
+	}
+	most := s.Safe(reasons[0])
+	if most == "" {
+		most = "no reason was given"
+	}
+	if len(reasons) > 1 {
+		most = "most: " + most
+	}
+	t := s.Theme
+	first := fmt.Sprintf("%d %s unknown, ", c.Unknown, t.Symbols.Unknown)
+	text := fitting(width, first+most+"; "+again+" asks again", first+most, t.Symbols.Unknown+" "+most)
+	if components.Width(text) > width {
+		return ""
+	}
+	return t.Unknown.Paint(text)
+}
+
 // coverage is how much is known, in as many words as fit.
 func coverage(s *session.Session, width int) string {
 	look := s.Theme.Faint

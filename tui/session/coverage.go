@@ -16,15 +16,14 @@ func (s *Session) Coverage() string {
 	return s.Safe(s.coverage.String())
 }
 
-// CoverageInBrief is the same in a few words: "checked 31 of 42, 6 unknown".
-// The rest of them has nothing to ask.
+// CoverageInBrief is the same in a few words: "6 of 42 facts unknown". What
+// there is nothing to ask of is no fact.
 func (s *Session) CoverageInBrief() string {
-	c := s.coverage
-	text := fmt.Sprintf("checked %d of %d", c.Done, len(s.results))
-	if n := c.Unknown + c.NotSupported + s.open; n > 0 {
-		text += fmt.Sprintf(", %d unknown", n)
+	of := Count(len(s.results)-s.coverage.NotApplicable, "fact")
+	if n := s.coverage.Unknown + s.coverage.NotSupported + s.open; n > 0 {
+		return fmt.Sprintf("%d of %s unknown", n, of)
 	}
-	return text
+	return of + " asked for, all known"
 }
 
 // Offline is the sentence for a review that could not use the network, or "".

@@ -132,7 +132,7 @@ func TestCoverageFollowsWhatIsAskedAgain(t *testing.T) {
 	if ended, of, c := s.Covered(); !s.Ended(1) || ended != 8 || of != 8 || c.Done != 3 || c.Unknown != 5 {
 		t.Errorf("%d of %d ended: %+v", ended, of, c)
 	}
-	if got, want := s.CoverageInBrief(), "checked 3 of 8, 5 unknown"; got != want {
+	if got, want := s.CoverageInBrief(), "5 of 8 facts unknown"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if got, want := s.Coverage(), "checked 3 of 8; 5 unknown: 5 offline, and not in the cache"; got != want {

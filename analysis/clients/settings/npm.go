@@ -23,6 +23,7 @@ func (p *place) route() clients.NPMRoute {
 type npmLayer struct {
 	registry *place
 	scopes   map[string]*place // by scope in lower case: "@acme"
+	unread   *place            // a source that could not be read, and may name scopes
 }
 
 func (l *npmLayer) scope(name string, at *place) {
@@ -72,6 +73,7 @@ func (p *Person) readNPM(w World) {
 		data, ok := p.read(w, file)
 		if !ok {
 			p.user.registry = &place{from: w.short(file), refused: w.short(file) + " could not be read, so that the npm registry is not known"}
+			p.user.unread = p.user.registry
 		}
 		for _, k := range parseNPMRC(data) {
 			name, value := w.expand(k.name), w.expand(k.value)
@@ -107,13 +109,20 @@ func (p *Person) For(project *Project) clients.Settings {
 }
 
 // route picks as npm does: the scope's registry of whoever names one first,
-// else the registry of whoever names one first.
+// else the registry of whoever names one first. Where what might name the scope
+// could not be read, no later one has a say.
 func (p *Person) route(name string, project *Project) clients.NPMRoute {
 	layers := []*npmLayer{&p.own, &p.env, project.layer(), &p.user}
 	if scope, _, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(name, "@") {
 		for _, l := range layers {
-			if at := l.scopes[strings.ToLower(scope)]; at != nil {
-				return at.route()
+			at := l.scopes[strings.ToLower(scope)]
+			if at == nil {
+				at = l.unread
+			}
+			if at != nil {
+				route := at.route()
+				route.Scoped = true
+				return route
 			}
 		}
 	}

@@ -71,6 +71,7 @@ func readTree(ctx context.Context, tree Tree, revision string) npmLayer {
 	})
 	if err != nil {
 		all.registry = &place{refused: fmt.Sprintf("the project's registries are not known: %s", first(err))}
+		all.unread = all.registry
 		return all
 	}
 	wanted := map[string]bool{".": true}
@@ -92,7 +93,8 @@ func readTree(ctx context.Context, tree Tree, revision string) npmLayer {
 			})
 		}
 		if err != nil {
-			all.merge("registry", &place{from: p, refused: fmt.Sprintf("the registries in %s at %s could not be read", p, revision)})
+			all.unread = &place{from: p, refused: fmt.Sprintf("the registries in %s at %s could not be read", p, revision)}
+			all.merge("registry", all.unread)
 			continue
 		}
 		if one.registry != nil {

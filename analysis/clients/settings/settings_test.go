@@ -109,6 +109,12 @@ func TestWhoNamesTheRegistry(t *testing.T) {
 		if got.Base != want.Base || got.From != want.From || (want.Refused == "") != (got.Refused == "") || !strings.Contains(got.Refused, want.Refused) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
+		if got.Scoped != strings.HasPrefix(name, "@") {
+			t.Errorf("%s: scoped is %v", name, got.Scoped)
+		}
+	}
+	if got := route("@elsewhere/a"); got.Base != "https://mine.example/npm" || got.Scoped {
+		t.Errorf("a scope that nothing names is for the registry of all: %+v", got)
 	}
 	all := read(t, world(nil, "npm_config_registry=https://env.example"), Own{})
 	if r := all.For(ReadProject(t.Context(), tree(map[string]string{".npmrc": "registry=https://project.example"}), "main")).NPM("a"); r.Base != "https://env.example" {
@@ -128,8 +134,11 @@ func TestUnreadProjectIsNotThePublicOne(t *testing.T) {
 		"bunfig.toml": "[install", ".yarnrc.yml": "a: [", "pnpm-workspace.yaml": "\t", ".npmrc": strings.Repeat("#", most+1),
 	} {
 		route := p.For(ReadProject(t.Context(), tree(map[string]string{file: text}), "main")).NPM("@acme/http")
-		if route.Refused == "" || route.Base != "" {
+		if route.Refused == "" || route.Base != "" || !route.Scoped {
 			t.Errorf("%s: %+v", file, route)
+		}
+		if p.For(ReadProject(t.Context(), tree(map[string]string{file: text}), "main")).NPM("left-padz").Scoped {
+			t.Errorf("%s: a name without a scope can have none", file)
 		}
 	}
 }

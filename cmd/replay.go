@@ -2,7 +2,10 @@ package cmd
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"slices"
+	"time"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
@@ -15,13 +18,19 @@ import (
 	"github.com/depreview/depreview/diff/revision"
 )
 
-// recorded are the services of the demo: what they say is bundled, and so is
-// the time at which they said it. Nothing is asked, and nothing is kept.
-func (env *environment) recorded(ctx context.Context, base, head revision.Revision) (*asking, error) {
+// demoServices are those of the demo: what they say is bundled, and so is the
+// time at which they said it.
+func (env *environment) demoServices(ctx context.Context, base, head revision.Revision) (*asking, error) {
 	evidence, err := assets.DemoEvidence()
 	if err != nil {
 		return nil, err
 	}
+	return env.replayed(ctx, evidence, base, head)
+}
+
+// replayed are services that say again what was recorded of them. Nothing is
+// asked, and nothing is kept.
+func (env *environment) replayed(ctx context.Context, evidence fs.FS, base, head revision.Revision) (*asking, error) {
 	recordings, err := replay.New(evidence)
 	if err != nil {
 		return nil, err
@@ -43,4 +52,17 @@ func (env *environment) recorded(ctx context.Context, base, head revision.Revisi
 		}
 	}
 	return &asking{options: options}, nil
+}
+
+// recording writes down what the network answers.
+func (env *environment) recording(opts clients.Options, e clients.Endpoints, a *asking) (clients.Options, error) {
+	if opts.Offline {
+		return opts, errors.New("record the answers: offline, no service is asked\nhint: leave out --offline")
+	}
+	recorder, err := replay.NewRecorder(env.cli.Record, e, time.Now())
+	if err != nil {
+		return opts, err
+	}
+	a.ended = recorder.Err
+	return recorder.Options(opts), nil
 }

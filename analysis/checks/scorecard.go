@@ -1,0 +1,173 @@
+package checks
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/analysis/policy"
+	"github.com/depreview/depreview/assets"
+	"github.com/depreview/depreview/diff"
+)
+
+// scorecardCheck shows what OpenSSF Scorecard says of the repository of a
+// package. A score is context, and no finding: a policy of the base revision
+// says what of it matters.
+type scorecardCheck struct {
+	s        Sources
+	policies sync.Map // *analysis.Review: func() (*policy.ScorecardRules, error)
+}
+
+func (*scorecardCheck) Name() string  { return "scorecard" }
+func (*scorecardCheck) Topic() string { return "scorecard" }
+
+// errNeverScanned is what both services that keep scores say of a repository.
+var errNeverScanned = errors.New("its repository was never scanned by Scorecard")
+
+// Run implements analysis.Check.
+func (k *scorecardCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Review) (result analysis.Result, err error) {
+	switch c.Kind {
+	case diff.Removed:
+		return result, analysis.DoesNotApply("nothing is installed any more")
+	case diff.Edited, diff.Repinned:
+		return result, analysis.DoesNotApply("it stays the same version")
+	}
+	texts, err := assets.Scorecard()
+	if err != nil {
+		return result, err
+	}
+	rules, broken := k.rules(review)
+	base, head, err := k.sides(ctx, c)
+	scores := &scorecards{texts: texts, base: base, head: head, from: c.From(), now: review.Now}
+	result = analysis.Result{Findings: scores.judge(rules, err), Evidence: scores.evidence(rules)}
+	if err == nil {
+		err = scores.gaps()
+	}
+	if broken != nil {
+		return result, broken
+	}
+	return result, err
+}
+
+// rules reads the policy once a review, however many changes it has.
+func (k *scorecardCheck) rules(review *analysis.Review) (*policy.ScorecardRules, error) {
+	read, _ := k.policies.LoadOrStore(review, sync.OnceValues(func() (*policy.ScorecardRules, error) {
+		if review.BaseFiles == nil {
+			return nil, nil
+		}
+		return policy.Scorecard(review.BaseFiles)
+	}))
+	return read.(func() (*policy.ScorecardRules, error))()
+}
+
+// scored is the score of one side.
+type scored struct {
+	source
+	version  string // of the package
+	result   *clients.ScorecardResult
+	host     string // who gave it
+	observed time.Time
+	own      bool // it is of the very commit of the version
+}
+
+// sides asks for the latest score of head's repository, and for the one of
+// base's commit where that is known. Base is nil where there is none of its
+// own. An error beside a head is why that of base is not known.
+func (k *scorecardCheck) sides(ctx context.Context, c *diff.Change) (base, head *scored, err error) {
+	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
+	at, err := l.locate(ctx, c)
+	if err := cmp.Or(k.unscannable(at, err), k.mayBeNamed(c)); err != nil {
+		return nil, nil, err
+	}
+	if head, err = k.latest(ctx, at); err != nil {
+		return nil, nil, err
+	}
+	head.version, head.own = c.To(), at.commit != "" && at.commit == head.result.Commit
+	if c.Base == nil || c.Base.ID != c.Head.ID {
+		return nil, head, nil
+	}
+	was, err := l.side(ctx, c, c.Base)
+	switch {
+	case err != nil || k.unscannable(was, nil) != nil:
+		return nil, head, nil // one score for what is known; the evidence says so
+	case !sameRepository(was, at):
+		if base, err = k.latest(ctx, was); errors.Is(err, errNeverScanned) {
+			err = nil
+		}
+	case was.commit != "" && was.commit != head.result.Commit:
+		base, err = k.at(ctx, was)
+	}
+	if base != nil {
+		base.version = c.From()
+	}
+	return base, head, err
+}
+
+// mayBeNamed refuses packages whose repository is nobody else's business. Those
+// that the forge itself serves are of the forge that the service covers.
+func (k *scorecardCheck) mayBeNamed(c *diff.Change) error {
+	p := c.Package()
+	if p.Ecosystem == "githubactions" || p.Ecosystem == "swift" || k.s.Clients.Public(p.ID) {
+		return nil
+	}
+	return analysis.Unsupported("its registry is not the public one, so its repository is named to no other service")
+}
+
+// unscannable is why no score can be asked for, or nil.
+func (k *scorecardCheck) unscannable(s source, err error) error {
+	switch {
+	case s.repository.deep:
+		return analysis.Unsupported("Scorecard's service knows no repositories in subgroups of GitLab")
+	case s.repository.host != "" && !k.s.Clients.Scorecard.Covers(s.forge()):
+		return analysis.Unsupported("Scorecard's service does not know the repositories of " + s.forge())
+	case err != nil:
+		return err
+	case !k.s.Clients.Scorecard.Covers(s.forge()):
+		return analysis.Unsupported("Scorecard's service does not know the repositories of " + s.forge())
+	}
+	return nil
+}
+
+func sameRepository(a, b source) bool {
+	return a.forge() == b.forge() && strings.EqualFold(a.name, b.name)
+}
+
+// latest is the last scan, of which deps.dev holds a copy.
+func (k *scorecardCheck) latest(ctx context.Context, at source) (*scored, error) {
+	watched, seen := clients.Observe(ctx)
+	found, err := k.s.Clients.Scorecard.Result(watched, at.forge(), at.name, "")
+	if err == nil {
+		return &scored{source: at, result: found, host: k.s.Clients.Scorecard.Host(), observed: seen.Oldest()}, nil
+	}
+	watched, seen = clients.Observe(ctx)
+	second, otherwise := k.s.Clients.DepsDev.Scorecard(watched, at.forge(), at.name)
+	switch {
+	case otherwise == nil:
+		return &scored{source: at, result: second, host: k.s.Clients.DepsDev.Host(), observed: seen.Oldest()}, nil
+	case clients.StateOf(err) != clients.Absent:
+		return nil, err
+	case clients.StateOf(otherwise) != clients.Absent:
+		return nil, otherwise
+	}
+	return nil, errNeverScanned
+}
+
+// at is the score of the very commit, which few have: nil is that it was not
+// scanned.
+func (k *scorecardCheck) at(ctx context.Context, s source) (*scored, error) {
+	ctx, seen := clients.Observe(ctx)
+	found, err := k.s.Clients.Scorecard.Result(ctx, s.forge(), s.name, s.commit)
+	switch {
+	case clients.StateOf(err) == clients.Absent:
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("ask for the Scorecard of base: %w", err)
+	}
+	return &scored{source: s, result: found, host: k.s.Clients.Scorecard.Host(), observed: seen.Oldest(), own: true}, nil
+}
