@@ -88,7 +88,9 @@ func fake(name string) int {
 		if err := grandchild.Start(); err != nil {
 			return 8
 		}
-		fmt.Fprintf(os.Stderr, "grandchild %d\n", grandchild.Process.Pid)
+		if os.WriteFile("part", fmt.Append(nil, grandchild.Process.Pid), 0o600) != nil || os.Rename("part", "pid") != nil {
+			return 8
+		}
 		hang()
 	case act("orphan"):
 		// Ends well and leaves a grandchild that holds no pipe.

@@ -3,10 +3,12 @@
 package engines
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -32,15 +34,31 @@ func gone(t *testing.T, pid int) {
 
 func TestGrandchildrenEndWithTheEngine(t *testing.T) {
 	e := engine(t)
-	e.limits.time, e.limits.grace = 500*time.Millisecond, 5*time.Second
-	_, err := e.OSV(t.Context(), OSVRequest{Directory: "/fake/child"})
-	failed, ok := errors.AsType[*Error](err)
-	if !ok || failed.Kind != Timeout {
-		t.Fatalf("got %v", err)
+	e.limits.grace = 20 * time.Second // the pipes close because all are gone, not because of this
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() {
+		_, err := e.OSV(ctx, OSVRequest{Directory: "/fake/child"})
+		ended <- err
+	}()
+	var files []string
+	for deadline := time.Now().Add(30 * time.Second); len(files) == 0 && time.Now().Before(deadline); {
+		files, _ = filepath.Glob(filepath.Join(os.TempDir(), "depreview-engine-*", "pid"))
 	}
-	pid, err := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(failed.Stderr, "grandchild ")))
+	if len(files) == 0 {
+		t.Fatal("no grandchild was started")
+	}
+	note, err := os.ReadFile(files[0])
 	if err != nil {
-		t.Fatalf("stderr is %q", failed.Stderr)
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(string(note))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if failed, ok := errors.AsType[*Error](<-ended); !ok || failed.Kind != Cancelled {
+		t.Errorf("got %v", failed)
 	}
 	gone(t, pid)
 
