@@ -13,13 +13,14 @@ type Advisories []Advisory
 // on the network knows of it.
 type Advisory struct {
 	advisories.Difference
-	Have    string        // the affected version: head's, else base's
-	Summary string        // one line
-	Details string        // CommonMark
-	URL     string        // where a person reads it
-	Path    []string      // names from the direct dependency to the package, at the affected side; empty when not known
-	EPSS    *float64      // probability of exploitation within 30 days, 0 to 1; nil is not known
-	KEV     lockfiles.Tri // in CISA's catalogue of what is exploited
+	Have    string            // the affected version: head's, else base's
+	Seen    advisories.Target // the same version, as advisories are held against it
+	Summary string            // one line
+	Details string            // CommonMark
+	URL     string            // where a person reads it
+	Path    []string          // names from the direct dependency to the package, at the affected side; empty when not known
+	EPSS    *float64          // probability of exploitation within 30 days, 0 to 1; nil is not known
+	KEV     lockfiles.Tri     // in CISA's catalogue of what is exploited
 }
 
 // Scripts is the body of what runs at install; a screen gathers it too.

@@ -36,6 +36,7 @@ type cli struct {
 
 	Review     reviewCmd  `cmd:"" default:"withargs" help:"Open the review of what moved between two revisions (the default command)."`
 	Check      checkCmd   `cmd:"" help:"Write the same review as a report, for CI."`
+	Audit      auditCmd   `cmd:"" help:"List the advisories of everything that one revision pins."`
 	DB         dbCmd      `cmd:"" name:"db" help:"Keep advisories for work without a network."`
 	Demo       demoCmd    `cmd:"" help:"Review a bundled repository: no network, no git, no set-up."`
 	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the version and what it was built from."`
@@ -48,6 +49,7 @@ type environment struct {
 	stdout, stderr io.Writer
 	cli            *cli
 	config         *config // what review and check have read; empty for the others
+	brief          bool    // advisories are listed without their long text
 	// ask tells how a review is checked; services unless a command brings its own.
 	ask func(ctx context.Context, base, head revision.Revision) (*asking, error)
 }

@@ -60,6 +60,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now, Withdrawn: env.cli.Withdrawn}
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
+	s.Brief = env.brief
 	if s.Withdrawn && s.Index == nil && !s.Offline {
 		a.notices = append(a.notices, "advisories that were taken back are not known: the service leaves them out, and there is no offline database; depreview db update makes one")
 	}

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"archive/zip"
 	"errors"
 	"flag"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -39,6 +41,7 @@ func TestStories(t *testing.T) {
 			"commit": commit,
 			"safe":   safe,
 			"write":  write,
+			"zipped": zipped,
 		},
 	})
 }
@@ -126,4 +129,19 @@ func write(ts *testscript.TestScript, _ bool, args []string) {
 		args[i] = text
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(args[1]), 0o644))
+}
+
+// zipped is `zipped FILE DIR`: a download of the advisories in DIR, which is as
+// old as a commit.
+func zipped(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	file, err := os.Create(path)
+	ts.Check(err)
+	z := zip.NewWriter(file)
+	ts.Check(z.AddFS(os.DirFS(ts.MkAbs(args[1]))))
+	ts.Check(z.Close())
+	ts.Check(file.Close())
+	then := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	ts.Check(os.Chtimes(path, then, then))
 }

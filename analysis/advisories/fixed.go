@@ -40,6 +40,22 @@ func smallestFixed(t Target, records ...*Record) string {
 	return ""
 }
 
+// SmallestFixed is the smallest version above the target's that one of the
+// records calls fixed and that none of them affects, as a record writes it; ""
+// when there is none.
+func (t Target) SmallestFixed(records ...*Record) string { return smallestFixed(t, records...) }
+
+// AffectedAt tells whether one of the records affects, or may affect, another
+// version of the target's package. One that has no place in the order of
+// releases may be.
+func (t Target) AffectedAt(version string, records ...*Record) bool {
+	if t.eco == nil || t.parsed == nil {
+		return true
+	}
+	at := t.at(version)
+	return at.parsed == nil || slices.ContainsFunc(records, func(r *Record) bool { return r.match(at).Status != NotAffected })
+}
+
 // affects is Match without its details.
 func (r *Record) affects(t Target) bool {
 	return slices.ContainsFunc(r.Affected, func(a Affected) bool {

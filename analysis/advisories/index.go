@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -74,7 +75,8 @@ type Index struct {
 	db   *bolt.DB
 	info Info
 	file os.FileInfo
-	once sync.Once // sets a damaged file aside
+	once sync.Once    // sets a damaged file aside
+	gets atomic.Int64 // values read since the file was let go of
 }
 
 // Open opens the index at path for reading. ErrAbsent, ErrDamaged (the file is
@@ -245,6 +247,7 @@ func (x *Index) getFrom(b *bolt.Bucket, bucket, key []byte) ([]byte, error) {
 	if b == nil {
 		return nil, x.damaged(fmt.Errorf("it has no %s", bucket))
 	}
+	x.gets.Add(1)
 	value, ok := unseal(key, b.Get(key))
 	if !ok {
 		return nil, x.damaged(fmt.Errorf("%s %x is not what was written", bucket, key))
@@ -252,8 +255,20 @@ func (x *Index) getFrom(b *bolt.Bucket, bucket, key []byte) ([]byte, error) {
 	return value, nil
 }
 
+// keptMost is how many values are read before what is mapped of the file is let
+// go of: at 64 kB a value some 30 MB.
+const keptMost = 500
+
 func (x *Index) view(read func(tx *bolt.Tx) error) error {
-	return x.guard(func() error { return x.db.View(read) })
+	return x.guard(func() error {
+		return x.db.View(func(tx *bolt.Tx) error {
+			err := read(tx)
+			if n := x.gets.Load(); n >= keptMost && x.gets.CompareAndSwap(n, 0) {
+				letGo(x.db, x.file.Size())
+			}
+			return err
+		})
+	})
 }
 
 // guard turns a fault while reading into an error: the file is mapped into

@@ -5,7 +5,18 @@ import (
 	"errors"
 	"hash/crc32"
 	"hash/fnv"
+
+	"github.com/depreview/depreview/lockfiles"
 )
+
+// PackageKey names a package in its ecosystem's own spelling: two of one key are
+// one package. It is no text for a person.
+func PackageKey(id lockfiles.ID) string {
+	if osv := OSVEcosystem(id.Ecosystem); osv != "" {
+		return packageKey(osv, id.Name)
+	}
+	return id.Ecosystem + "\x00" + id.Name
+}
 
 // packageKey names a package in the index.
 func packageKey(osv, name string) string {

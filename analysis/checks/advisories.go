@@ -3,6 +3,7 @@ package checks
 import (
 	"context"
 	"errors"
+	"runtime"
 	"time"
 
 	"github.com/depreview/depreview/analysis"
@@ -17,6 +18,11 @@ type advisoryCheck struct{ s Sources }
 func (advisoryCheck) Name() string  { return "advisories" }
 func (advisoryCheck) Topic() string { return "advisories" }
 
+// looking bounds the changes that are held against the offline database at a
+// time. Nothing is gained by more than there are processors, and each holds all
+// the records of its package.
+var looking = make(chan struct{}, runtime.GOMAXPROCS(0))
+
 // Run looks at both versions of a change.
 func (a advisoryCheck) Run(ctx context.Context, c *diff.Change, review *analysis.Review) (analysis.Result, error) {
 	ecosystem := c.Package().Ecosystem
@@ -26,6 +32,10 @@ func (a advisoryCheck) Run(ctx context.Context, c *diff.Change, review *analysis
 	base, head := newSide(c.Base), newSide(c.Head)
 	if base.outside() && head.outside() {
 		return analysis.Result{}, analysis.Unsupported(firstOf(head.limit(), base.limit()))
+	}
+	if !a.online() {
+		looking <- struct{}{}
+		defer func() { <-looking }()
 	}
 	k, err := a.ask(ctx, base, head)
 	if err != nil && ctx.Err() != nil {
@@ -40,6 +50,11 @@ func (a advisoryCheck) Run(ctx context.Context, c *diff.Change, review *analysis
 			seen = baseView
 		}
 		list[i] = k.describe(a.s, c, seen, d)
+		if seen == headView {
+			list[i].Seen = head.target
+		} else {
+			list[i].Seen = base.target
+		}
 	}
 	if a.online() {
 		a.exploited(ctx, list)

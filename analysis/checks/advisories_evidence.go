@@ -24,11 +24,14 @@ func (k *knowledge) describe(s Sources, c *diff.Change, seen *view, d advisories
 	out := analysis.Advisory{Difference: d, Have: seen.pkg.Version, Path: seen.path(c.Lockfile)}
 	for _, r := range d.Records {
 		text := *r // the index shares its records
-		if k.indexed[r] && s.Index.ReadText(&text) != nil {
+		brief := s.Brief && text.Summary != ""
+		if k.indexed[r] && !brief && s.Index.ReadText(&text) != nil {
 			text.Details = "" // what it is called is known all the same
 		}
 		out.Summary = firstOf(out.Summary, line(text.Summary))
-		out.Details = firstOf(out.Details, bounded(text.Details, detailsMost))
+		if !brief {
+			out.Details = firstOf(out.Details, bounded(text.Details, detailsMost))
+		}
 		if out.URL == "" && plainID.MatchString(r.ID) {
 			out.URL = r.URL()
 		}

@@ -27,6 +27,9 @@ type Sources struct {
 	Offline bool
 	// Withdrawn shows advisories that their database took back.
 	Withdrawn bool
+	// Brief leaves out the long text of advisories that have a summary: a list of
+	// everything pinned may hold thousands.
+	Brief bool
 	// AsOf leaves out what was published later; zero leaves out nothing. It is
 	// set when a person asks for the review as of then.
 	AsOf time.Time

@@ -40,7 +40,7 @@ type source struct {
 }
 
 // how is the standing in words, which are the same wherever they are drawn.
-func (s source) how() string {
+func (s *source) how() string {
 	words := "not known"
 	switch s.standing {
 	case attested:

@@ -43,7 +43,7 @@ func verifiedSource(said *clients.DepsDevVersion) (address, commit string, err e
 		case !verified || repository == "" || err != nil:
 		case address == "":
 			address, commit = repository, at
-		case !strings.EqualFold(address, repository):
+		case !sameAddress(address, repository):
 			address, commit, err = "", "", errors.New("its attestations name several repositories")
 		case commit != at:
 			commit = ""
@@ -56,4 +56,12 @@ func verifiedSource(said *clients.DepsDevVersion) (address, commit string, err e
 		add(a.Verified, a.SourceRepository, a.Commit)
 	}
 	return address, commit, err
+}
+
+// sameAddress tells whether two addresses are one repository, with .git or
+// without.
+func sameAddress(a, b string) bool {
+	x, ok := parseRepository(a)
+	y, also := parseRepository(b)
+	return ok && also && x.host == y.host && strings.EqualFold(x.name, y.name)
 }

@@ -26,6 +26,10 @@ func TestPrivateNamesStayAtHome(t *testing.T) {
 	if err == nil || analysis.Why(err) != why {
 		t.Errorf("notes: %v", err)
 	}
+	_, err = (&scorecardCheck{s: Sources{Clients: sources.Clients, Registry: registry.New(sources.Clients)}}).Run(t.Context(), c, &analysis.Review{Now: today})
+	if err == nil || analysis.Why(err) != why {
+		t.Errorf("scorecard: %v", err)
+	}
 	sources.Index = index(t, map[string]string{"GHSA-2": osvRecord("GHSA-2", "@acme/http", severe, events("introduced", "1.1.0"))})
 	said, _, r, got := run(t, sources, c)
 	if len(said) != 1 || !strings.HasPrefix(said[0], "advisory-introduced fail") || got != "" {

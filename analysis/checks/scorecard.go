@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,8 +42,8 @@ func (k *scorecardCheck) Run(ctx context.Context, c *diff.Change, review *analys
 		return result, err
 	}
 	rules, broken := k.rules(review)
-	base, head, err := k.sides(ctx, c)
-	scores := &scorecards{texts: texts, base: base, head: head, from: c.From(), now: review.Now}
+	scores := &scorecards{texts: texts, from: c.From(), now: review.Now}
+	err = k.gather(ctx, c, scores)
 	result = analysis.Result{Findings: scores.judge(rules, err), Evidence: scores.evidence(rules)}
 	if err == nil {
 		err = scores.gaps()
@@ -76,47 +75,62 @@ type scored struct {
 	own      bool // it is of the very commit of the version
 }
 
-// sides asks for the latest score of head's repository, and for the one of
-// base's commit where that is known. Base is nil where there is none of its
-// own. An error beside a head is why that of base is not known.
-func (k *scorecardCheck) sides(ctx context.Context, c *diff.Change) (base, head *scored, err error) {
+// gather asks for the latest score of head's repository, and for the one of
+// base's commit where that is known. An error beside a head is why that of base
+// is not known.
+func (k *scorecardCheck) gather(ctx context.Context, c *diff.Change, into *scorecards) error {
 	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
 	at, err := l.locate(ctx, c)
-	if err := cmp.Or(k.unscannable(at, err), k.mayBeNamed(c)); err != nil {
-		return nil, nil, err
+	if err := k.unscannable(at, err); err != nil {
+		return err
 	}
-	if head, err = k.latest(ctx, at); err != nil {
-		return nil, nil, err
+	if err := k.mayBeNamed(ctx, c, at); err != nil {
+		return err
 	}
-	head.version, head.own = c.To(), at.commit != "" && at.commit == head.result.Commit
+	if into.head, err = k.latest(ctx, at); err != nil {
+		return err
+	}
+	into.head.version, into.head.own = c.To(), at.commit != "" && at.commit == into.head.result.Commit
 	if c.Base == nil || c.Base.ID != c.Head.ID {
-		return nil, head, nil
-	}
-	was, err := l.side(ctx, c, c.Base)
-	switch {
-	case err != nil || k.unscannable(was, nil) != nil:
-		return nil, head, nil // one score for what is known; the evidence says so
-	case !sameRepository(was, at):
-		if base, err = k.latest(ctx, was); errors.Is(err, errNeverScanned) {
-			err = nil
-		}
-	case was.commit != "" && was.commit != head.result.Commit:
-		base, err = k.at(ctx, was)
-	}
-	if base != nil {
-		base.version = c.From()
-	}
-	return base, head, err
-}
-
-// mayBeNamed refuses packages whose repository is nobody else's business. Those
-// that the forge itself serves are of the forge that the service covers.
-func (k *scorecardCheck) mayBeNamed(c *diff.Change) error {
-	p := c.Package()
-	if p.Ecosystem == "githubactions" || p.Ecosystem == "swift" || k.s.Clients.Public(p.ID) {
 		return nil
 	}
-	return analysis.Unsupported("its registry is not the public one, so its repository is named to no other service")
+	was, err := l.side(ctx, c, c.Base)
+	if err != nil || k.unscannable(was, nil) != nil {
+		return nil // one score for what is known; the evidence says so
+	}
+	into.was = &was
+	switch {
+	case !sameRepository(was, at):
+		if into.base, err = k.latest(ctx, was); errors.Is(err, errNeverScanned) {
+			err = nil
+		}
+	case was.commit != "" && was.commit != into.head.result.Commit:
+		into.base, err = k.at(ctx, was)
+	}
+	if into.base != nil {
+		into.base.version = c.From()
+	}
+	return err
+}
+
+// mayBeNamed refuses packages whose repository is nobody else's business.
+func (k *scorecardCheck) mayBeNamed(ctx context.Context, c *diff.Change, s source) error {
+	p := c.Package()
+	if p.Ecosystem != "githubactions" && p.Ecosystem != "swift" {
+		if k.s.Clients.Public(p.ID) {
+			return nil
+		}
+		return analysis.Unsupported("its registry is not the public one, so its repository is named to no other service")
+	}
+	// The forge shows a person with a token what others do not see.
+	found, err := k.s.Clients.GitHub.Repository(ctx, s.name)
+	switch {
+	case err != nil:
+		return plainly(err)
+	case found.Private == nil || *found.Private:
+		return analysis.Unsupported("the forge does not say that its repository is public, so it is named to no other service")
+	}
+	return nil
 }
 
 // unscannable is why no score can be asked for, or nil.

@@ -23,7 +23,7 @@ func (s *scorecards) evidence(rules *policy.ScorecardRules) []analysis.Evidence 
 	}
 	evidence := []analysis.Evidence{s.shown(s.claim(), s.facts(rules))}
 	if checks := s.checks(); len(checks.Rows) > 0 {
-		evidence = append(evidence, s.shown("checks, those that cost the most first; -1 of Scorecard is inconclusive", checks))
+		evidence = append(evidence, s.shown("checks, those that cost the most first; ? is inconclusive, or not told", checks))
 	}
 	if asks := s.asks(); len(asks.Rows) > 0 {
 		evidence = append(evidence, analysis.Evidence{Claim: "what the checks look at", Source: "Scorecard " + s.texts.Version, Body: asks})
@@ -45,9 +45,9 @@ func (s *scorecards) claim() string {
 	case s.base != nil && !sameRepository(s.base.source, s.head.source):
 		return "OpenSSF Scorecard of the repository before, beside the one of now"
 	case s.base != nil:
-		return "OpenSSF Scorecard at the commit of " + releaseLine(s.base.version) + ", beside the latest"
+		return "OpenSSF Scorecard at the commit of " + releaseLine(shortHashes(s.base.version)) + ", beside the latest"
 	case s.head.own:
-		return "OpenSSF Scorecard at the commit of " + releaseLine(s.head.version)
+		return "OpenSSF Scorecard at the commit of " + releaseLine(shortHashes(s.head.version))
 	}
 	return "OpenSSF Scorecard, the latest: one score, whatever the version"
 }
@@ -60,13 +60,21 @@ func (s *scorecards) facts(rules *policy.ScorecardRules) analysis.Facts {
 		}
 		return f
 	}
+	where := func(name string, of func(*source) string) analysis.Fact {
+		f := analysis.Fact{Name: name, Head: releaseLine(of(&s.head.source))}
+		if s.was != nil {
+			f.Base = releaseLine(of(s.was))
+		}
+		return f
+	}
 	facts := analysis.Facts{
 		both("overall, of 10", func(x *scored) string { return overallText(x.result.Score) }),
 		both("scanned on", func(x *scored) string { return dayText(x.result.Date) }),
 		both("age of the score", func(x *scored) string { return s.age(x.result.Date) }),
-		both("commit", func(x *scored) string { return shortHashes(x.result.Commit) }),
-		both("repository", func(x *scored) string { return x.forge() + "/" + x.name }),
-		both("repository known by", func(x *scored) string { return x.how() }),
+		both("commit scanned", func(x *scored) string { return shortHashes(x.result.Commit) }),
+		where("commit of the version", func(x *source) string { return shortHashes(x.commit) }),
+		where("repository", func(x *source) string { return x.forge() + "/" + x.name }),
+		where("repository known by", (*source).how),
 		both("scanned by", func(x *scored) string { return strings.TrimSpace("Scorecard " + x.result.Version) }),
 	}
 	if strange := s.strange(); strange != "" {
@@ -176,11 +184,8 @@ func (s *scorecards) checks() analysis.Table {
 }
 
 func checkText(score *int) string {
-	switch {
-	case score == nil:
-		return "not known"
-	case *score < 0:
-		return "inconclusive"
+	if score == nil || *score < 0 {
+		return "?"
 	}
 	return strconv.Itoa(*score)
 }

@@ -17,6 +17,7 @@ import (
 type scorecards struct {
 	texts      *assets.ScorecardTexts
 	base, head *scored // base is nil where there is no score of its own
+	was        *source // the repository of base; nil is not known
 	from       string  // the version at base; "" where there is none
 	now        time.Time
 }

@@ -50,6 +50,7 @@ func GitHubToken(e Endpoints, secret string) Token {
 // GitHubRepository is a repository's own facts.
 type GitHubRepository struct {
 	FullName      string    `json:"full_name"` // another than asked for: renamed or handed over
+	Private       *bool     `json:"private"`   // nil is not told
 	Archived      bool      `json:"archived"`
 	Disabled      bool      `json:"disabled"`
 	Fork          bool      `json:"fork"`

@@ -139,3 +139,25 @@ func TestDepsDevScorecard(t *testing.T) {
 		t.Error("the score of another repository:", err)
 	}
 }
+
+// FuzzReadScorecard: whatever is read is a score, or none.
+func FuzzReadScorecard(f *testing.F) {
+	f.Add([]byte(scorecardAnswer))
+	f.Add([]byte(`{"score":1e400,"checks":[{"name":"A","score":-0.0}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r, err := readScorecard(body)
+		if err != nil {
+			return
+		}
+		if r.Score != nil && *r.Score != -1 && !(*r.Score >= 0 && *r.Score <= 10) {
+			t.Errorf("overall %v", *r.Score)
+		}
+		names := make(map[string]bool)
+		for _, c := range r.Checks {
+			if c.Name == "" || names[c.Name] || c.Score != nil && (*c.Score < -1 || *c.Score > 10) {
+				t.Errorf("%+v", c)
+			}
+			names[c.Name] = true
+		}
+	})
+}

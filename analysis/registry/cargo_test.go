@@ -41,7 +41,7 @@ func TestCargo(t *testing.T) {
 	if got := p.Find("1.0.0").Detail; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
-	if d := p.Find("1.1.0").Detail; d.Trusted != "github" || d.Commit != "c0ffee" || d.Publisher != "" || d.Scripts["build.rs"] == "" || d.Size != 0 || d.Packed || d.Downloads != nil {
+	if d := p.Find("1.1.0").Detail; d.Trusted != "github" || d.TrustedRepository != "github:acme/ffi" || d.Commit != "c0ffee" || d.Publisher != "" || d.Scripts["build.rs"] == "" || d.Size != 0 || d.Packed || d.Downloads != nil {
 		t.Errorf("%+v", d)
 	}
 	if s.count("crates.invalid/api/v1/crates/acme-ffi") != 1 {

@@ -110,6 +110,9 @@ func plural(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
 	}
+	if stem, ok := strings.CutSuffix(what, "ory"); ok { // an advisory
+		return fmt.Sprintf("%d %sories", n, stem)
+	}
 	return fmt.Sprintf("%d %ss", n, what)
 }
 

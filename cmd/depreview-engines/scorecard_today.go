@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/analysis/engines"
 	"github.com/ossf/scorecard/v5/clients/githubrepo"
 	"github.com/ossf/scorecard/v5/log"
@@ -20,11 +21,13 @@ func tokenHosts(u *url.URL) (plain, withToken []string, err error) {
 	if u.Host != "github.com" {
 		return nil, nil, errors.New("a token goes to github.com alone")
 	}
+	// The library's own addresses, which no setting of depreview's moves.
+	own := clients.DefaultEndpoints()
 	plain = []string{
-		"https://github.com", "https://codeload.github.com", "https://raw.githubusercontent.com", "https://api.deps.dev", "https://api.osv.dev",
+		"https://github.com", "https://codeload.github.com", "https://raw.githubusercontent.com", own.DepsDev, own.OSV,
 		"https://www.bestpractices.dev", "https://oss-fuzz-build-logs.storage.googleapis.com",
 	}
-	return plain, []string{"https://api.github.com"}, nil
+	return plain, []string{own.GitHub}, nil
 }
 
 // today runs all checks on the default branch, by GitHub's API: most of them
