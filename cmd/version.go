@@ -3,7 +3,8 @@ package cmd
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
+
+	"github.com/depreview/depreview/analysis/engines"
 )
 
 // version is set by the release build (-ldflags -X).
@@ -16,23 +17,6 @@ func (versionCmd) Run(env *environment) error {
 	return nil
 }
 
-// buildVersion is the released version, else what `go install` or a checkout
-// recorded.
-func buildVersion() string {
-	if version != "" {
-		return version
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "devel"
-	}
-	if v := info.Main.Version; v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return "devel-" + s.Value[:12]
-		}
-	}
-	return "devel"
-}
+// buildVersion is what this program calls itself; the engine's is made alike, so
+// that the two know whether they belong together.
+func buildVersion() string { return engines.BuildVersion(version) }

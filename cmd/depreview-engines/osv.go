@@ -1,0 +1,202 @@
+//go:build engines
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/depreview/depreview/analysis/engines"
+	"github.com/google/osv-scanner/v2/pkg/models"
+	"github.com/google/osv-scanner/v2/pkg/osvscanner"
+)
+
+func init() { handlers.OSV = runOSV }
+
+// runOSV scans without the network. osvscanner.DoScan takes no context: the
+// viewer ends this program. It reports a database that is absent or damaged in
+// its log alone and finds nothing, so the databases are looked at before the
+// scan, and the log and the files again after it.
+func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) {
+	a := engines.OSVAnswer{ScannerVersion: library("github.com/google/osv-scanner/v2")}
+	if !filepath.IsAbs(r.Directory) || !filepath.IsAbs(r.Database) {
+		return a, refuse("the directory's or the database's path is not absolute")
+	}
+	if err := regularFiles(r.Directory, r.Lockfiles); err != nil {
+		return a, refuse(err.Error())
+	}
+	network.allow(nil)
+	work, err := os.MkdirTemp("", "scan-")
+	if err != nil {
+		return a, err
+	}
+	defer os.RemoveAll(work)
+	stores, err := openDatabases(r.Database, work)
+	if err != nil {
+		return a, err
+	}
+	// The scanned tree's own osv-scanner.toml could hide advisories, and it is
+	// of the reviewed branch: an empty one takes its place.
+	config := filepath.Join(work, "osv-scanner.toml")
+	if err := os.WriteFile(config, nil, 0o600); err != nil {
+		return a, err
+	}
+	words := &heard{}
+	osvscanner.SetLogger(words)
+	actions := osvscanner.ScannerActions{
+		Recursive: true, NoIgnore: true, ConfigOverridePath: config,
+		CallAnalysisStates: map[string]bool{"go": r.GoCalls}, // rust's builds, which runs code of packages
+		ShowAllPackages:    true, ShowAllVulns: true,
+		CompareOffline: true, LocalDBPath: work,
+		ExperimentalScannerActions: osvscanner.ExperimentalScannerActions{
+			TransitiveScanning: osvscanner.TransitiveScanningActions{Disabled: true},
+		},
+	}
+	result, unread, err := scan(actions, r, words)
+	if err != nil {
+		return a, err
+	}
+	a.Unread = append(unread, words.unread(r.Directory)...)
+	a.Packages = packages(result, r)
+	if r.GoCalls {
+		a.CallsUnknown = words.callsUnknown(r.Directory)
+	}
+	stores.judge(&a, words)
+	if len(a.Packages) > 0 && !slices.ContainsFunc(a.Packages, func(p engines.OSVPackage) bool { return p.Unknown == "" }) {
+		return a, &engines.Error{Kind: engines.Database, Reason: "nothing could be looked up: " + a.Packages[0].Unknown, Hint: dbHint}
+	}
+	if len(a.Packages) == 0 && len(a.Unread) == 0 {
+		return a, errors.New("osv-scanner found no package in what it was given")
+	}
+	return a, nil
+}
+
+// scan leaves out a lockfile that osv-scanner cannot read, and goes on with the
+// others; that happens before any database is loaded, and costs little.
+func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard) (result models.VulnerabilityResults, unread []string, err error) {
+	left := slices.Clone(r.Lockfiles)
+	for {
+		actions.DirectoryPaths, actions.LockfilePaths = nil, nil
+		if len(r.Lockfiles) == 0 {
+			actions.DirectoryPaths = []string{r.Directory}
+		}
+		for _, file := range left {
+			// The empty name before the colon: a path may hold one too.
+			actions.LockfilePaths = append(actions.LockfilePaths, ":"+filepath.Join(r.Directory, filepath.FromSlash(file)))
+		}
+		mark := words.mark()
+		result, err = osvscanner.DoScan(actions)
+		switch {
+		case err == nil, errors.Is(err, osvscanner.ErrVulnerabilitiesFound), errors.Is(err, osvscanner.ErrNoPackagesFound):
+			return result, unread, nil
+		}
+		said := words.since(mark)
+		bad := slices.IndexFunc(left, func(file string) bool {
+			path := filepath.Join(r.Directory, filepath.FromSlash(file))
+			if errors.Is(err, osvscanner.ErrExtractorNotFound) {
+				return strings.HasSuffix(err.Error(), strconv.Quote(path))
+			}
+			path = strings.TrimPrefix(filepath.ToSlash(path), "/") + ": "
+			return slices.ContainsFunc(said, func(line string) bool {
+				return strings.HasPrefix(line, extraction) && strings.Contains(line, path)
+			})
+		})
+		if bad < 0 {
+			return result, unread, fmt.Errorf("osv-scanner: %s", below(r.Directory, err.Error()))
+		}
+		reason := "osv-scanner cannot read it"
+		if errors.Is(err, osvscanner.ErrExtractorNotFound) {
+			reason = "osv-scanner does not know this kind of file"
+		} else {
+			words.drop(mark) // it is named here once
+		}
+		unread = append(unread, left[bad]+": "+reason)
+		if left = slices.Delete(left, bad, bad+1); len(left) == 0 {
+			return models.VulnerabilityResults{}, unread, nil
+		}
+	}
+}
+
+// regularFiles holds that each path is a file below dir, and no link.
+func regularFiles(dir string, files []string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("open the directory: %w", err)
+	}
+	defer root.Close()
+	for _, file := range files {
+		if !fs.ValidPath(file) {
+			return fmt.Errorf("%q is no path in the directory", file)
+		}
+		for part := file; part != "."; part = filepath.ToSlash(filepath.Dir(part)) {
+			info, err := root.Lstat(filepath.FromSlash(part))
+			if err != nil {
+				return err
+			}
+			if info.Mode()&fs.ModeSymlink != 0 || part == file && !info.Mode().IsRegular() {
+				return fmt.Errorf("%s is no regular file of the directory", file)
+			}
+		}
+	}
+	return nil
+}
+
+// packages takes the library's result apart.
+func packages(result models.VulnerabilityResults, r engines.OSVRequest) []engines.OSVPackage {
+	var out []engines.OSVPackage
+	prefix := filepath.ToSlash(filepath.Clean(r.Directory)) + "/"
+	for _, source := range result.Results {
+		file := strings.TrimPrefix(source.Source.Path, prefix)
+		for _, p := range source.Packages {
+			pkg := engines.OSVPackage{
+				Source: file, Ecosystem: p.Package.Ecosystem, Name: p.Package.Name, Version: p.Package.Version,
+			}
+			switch {
+			case p.Package.Ecosystem == "" && p.Package.Commit != "":
+				pkg.Version, pkg.Unknown = p.Package.Commit, "it is known by its commit, which only the service looks up"
+			case p.Package.Ecosystem == "":
+				pkg.Unknown = "its ecosystem is not known"
+			case p.Package.Version == "":
+				pkg.Unknown = "its version is not known"
+			case p.Package.Name == "" || p.Package.Name == "unknown":
+				pkg.Unknown = "its name is not known"
+			}
+			if pkg.Name == "" {
+				pkg.Name = "(no name)"
+			}
+			calls := r.GoCalls && strings.HasSuffix(file, "go.mod")
+			for _, g := range p.Groups {
+				adv := engines.OSVAdvisory{IDs: slices.Clone(g.IDs), Aliases: slices.Clone(g.Aliases), MaxSeverity: g.MaxSeverity}
+				slices.Sort(adv.IDs)
+				slices.Sort(adv.Aliases)
+				if calls {
+					adv.Called = called(g)
+				}
+				pkg.Advisories = append(pkg.Advisories, adv)
+			}
+			out = append(out, pkg)
+		}
+	}
+	return out
+}
+
+// called reads the analysis of a group of aliases: the record of one of them
+// names functions, and stands for all.
+func called(g models.GroupInfo) engines.Called {
+	if len(g.ExperimentalAnalysis) == 0 {
+		return engines.CallsNotAnalysed
+	}
+	for _, analysis := range g.ExperimentalAnalysis {
+		if analysis.Called {
+			return engines.IsCalled
+		}
+	}
+	return engines.NotCalled
+}

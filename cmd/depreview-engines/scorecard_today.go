@@ -1,0 +1,62 @@
+//go:build engines
+
+package main
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/analysis/engines"
+	"github.com/ossf/scorecard/v5/clients/githubrepo"
+	"github.com/ossf/scorecard/v5/log"
+	"github.com/ossf/scorecard/v5/pkg/scorecard"
+)
+
+// tokenHosts are the hosts that all checks ask: GitHub's with the token, where
+// archives lie and what other services know of a project without it.
+func tokenHosts(u *url.URL) (plain, withToken []string, err error) {
+	if u.Host != "github.com" {
+		return nil, nil, errors.New("a token goes to github.com alone")
+	}
+	// The library's own addresses, which no setting of depreview's moves.
+	own := clients.DefaultEndpoints()
+	plain = []string{
+		"https://github.com", "https://codeload.github.com", "https://raw.githubusercontent.com", own.DepsDev, own.OSV,
+		"https://www.bestpractices.dev", "https://oss-fuzz-build-logs.storage.googleapis.com",
+	}
+	return plain, []string{own.GitHub}, nil
+}
+
+// today runs all checks on the default branch, by GitHub's API: most of them
+// know nothing of a commit that has passed.
+func today(ctx context.Context, repository string) (*engines.ScorecardResult, string) {
+	unknown := func(err error) (*engines.ScorecardResult, string) {
+		return nil, engines.OneLine(err.Error(), 300)
+	}
+	u, err := address(repository)
+	if err != nil {
+		return unknown(err)
+	}
+	repo, err := githubrepo.MakeGithubRepo(u.Host + strings.TrimSuffix(u.Path, ".git"))
+	if err != nil {
+		return unknown(err)
+	}
+	result, err := scorecard.Run(ctx, repo, scorecard.WithLogLevel(log.ErrorLevel))
+	if err != nil {
+		return unknown(err)
+	}
+	out, err := translate(result, engines.AllChecks)
+	if err != nil {
+		return unknown(err)
+	}
+	if len(out.Checks) == 0 {
+		return unknown(errors.New("the repository is empty"))
+	}
+	if fullHash.MatchString(result.Repo.CommitSHA) {
+		out.Commit = result.Repo.CommitSHA
+	}
+	return out, ""
+}

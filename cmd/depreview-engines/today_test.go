@@ -1,0 +1,44 @@
+//go:build engines
+
+package main
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/depreview/depreview/analysis/engines"
+)
+
+// With a token the library asks GitHub's API; the token goes there alone, and a
+// refusal is unknown with its reason.
+func TestTodayWithARefusedToken(t *testing.T) {
+	old := network.inner
+	t.Cleanup(func() { network.inner = old; network.allow(nil) })
+	t.Setenv("GITHUB_AUTH_TOKEN", "acme-secret")
+	var mu sync.Mutex
+	sent := make(map[string]bool)
+	network.inner = roundTrip(func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		sent[r.URL.Host] = sent[r.URL.Host] || strings.Contains(r.Header.Get("Authorization"), "acme-secret")
+		return &http.Response{
+			StatusCode: 401, Status: "401 Unauthorized", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{},
+			Request: r, Body: io.NopCloser(strings.NewReader(`{"message":"Bad credentials"}`)),
+		}, nil
+	})
+	a, err := runScorecard(t.Context(), engines.ScorecardRequest{
+		Repository: "https://github.com/acme-http/acme-http", Head: strings.Repeat("a", 40), WithToken: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Today != nil || !strings.Contains(a.TodayUnknown, "401") || a.Head != nil || !strings.Contains(a.HeadUnknown, "gone, or private") {
+		t.Errorf("got %+v", a)
+	}
+	if !sent["api.github.com"] || sent["github.com"] {
+		t.Errorf("the token was sent: %v", sent)
+	}
+}
