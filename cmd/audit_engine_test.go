@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/depreview/depreview/analysis/engines"
+	"github.com/depreview/depreview/diff/revision"
 )
 
 // fakeEngine is this test binary under the engine's name. The file beside the
@@ -209,5 +210,47 @@ func TestAuditEngineSilent(t *testing.T) {
 				t.Errorf("report:\n%s", out)
 			}
 		})
+	}
+}
+
+// TestCopyOut: a copy is what the revision holds, within its bounds.
+func TestCopyOut(t *testing.T) {
+	dir := pair(t, nil, map[string]string{"api/go.mod": "module example.org/api\n"}, "left-padz")
+	repo, err := revision.Open(t.Context(), dir, revision.GoGit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer repo.Close()
+	rev, err := repo.Revision(t.Context(), "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(lockfile(1, "left-padz")) + len("module example.org/api\n"))
+	both := []string{"api/go.mod", "package-lock.json"}
+	for _, c := range []struct {
+		files []string
+		most  limits
+		want  string
+	}{
+		{both, limits{2, size}, ""},
+		{both, limits{1, size}, "more than 1 files"},
+		{both, limits{2, size - 1}, "too large together"},
+		{[]string{"api"}, limits{2, size}, "copy api for the engine"},
+		{[]string{"gone.lock"}, limits{2, size}, "copy gone.lock for the engine"},
+		{[]string{"../package-lock.json"}, limits{2, size}, "for the engine"},
+	} {
+		to := t.TempDir()
+		err := copyOut(t.Context(), rev, to, c.files, c.most)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%v %v: %v", c.files, c.most, err)
+		}
+		if data, _ := os.ReadFile(filepath.Join(to, "api", "go.mod")); c.want == "" && string(data) != "module example.org/api\n" {
+			t.Errorf("copied %q", data)
+		}
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if err := copyOut(ended, rev, t.TempDir(), both, limits{2, size}); err == nil {
+		t.Error("goes on when nobody waits any more")
 	}
 }
