@@ -18,6 +18,7 @@ import (
 type auditCmd struct {
 	Rev    string `arg:"" optional:"" name:"REV" default:"." help:"The revision to look at; the working tree if none is named."`
 	FailOn string `name:"fail-on" placeholder:"LEVEL" enum:"any,low,medium,high,critical,none" default:"any" help:"The least severity for exit code 1: any, low, medium, high or critical; none never gives it."`
+	Engine string `placeholder:"NAME" enum:",osv-scanner" default:"" help:"Ask another engine too: osv-scanner, by depreview-engines and the downloads on this machine, without a network."`
 }
 
 // failLevels are the severities from which on an audit exits with 1.
@@ -95,6 +96,11 @@ func (a *auditCmd) write(env *environment, format report.Audit, out io.Writer) (
 	options.Vendored = env.cli.Vendored
 	err = analysis.RunPinned(ctx, rev, options, &exposure.Gatherer{Told: func(x *exposure.Exposure) error {
 		found = x
+		if a.Engine == exposure.Scanner {
+			if err := second(ctx, env.stderr, rev, x); err != nil {
+				return err
+			}
+		}
 		return format.Write(out, x)
 	}})
 	return found, err

@@ -132,12 +132,12 @@ func (s *Severity) rate(vector string) {
 		}
 		rating.Version, rating.Score = "2.0", v.BaseScore()
 	}
-	rating.Level = band(rating.Score)
+	rating.Level = LevelOf(rating.Score)
 	s.Ratings = append(s.Ratings, rating)
 }
 
-// band is the level of a score. CVSS 2 has no bands of its own.
-func band(score float64) Level {
+// LevelOf is the level of a CVSS base score, 0 to 10. CVSS 2 has no bands of its own.
+func LevelOf(score float64) Level {
 	switch {
 	case score >= 9:
 		return Critical

@@ -33,6 +33,10 @@ type Exposure struct {
 	Packages []Package
 	// Sources are who was asked, and when they said so; sorted.
 	Sources []Source
+	// Engines are the other engines that were asked.
+	Engines []Engine
+
+	pins []pin // everything that Pinned counts
 }
 
 // Source is who said what is known of the packages.

@@ -59,10 +59,12 @@ func New(r *analysis.Review, results [][]analysis.Result, c analysis.Coverage) *
 	for i := range r.Diff.Changes {
 		change := &r.Diff.Changes[i]
 		list, unknown := rowsOf(results[i], asked)
+		p := change.Package()
+		x.pins = append(x.pins, pin{p.ID, change.Lockfile, p.Version, p.Label, stateOf(results[i]),
+			func() Place { return place(r.Diff.Head[change.Lockfile], change) }})
 		if len(list) == 0 {
 			continue
 		}
-		p := change.Package()
 		id := identity{p.ID, p.Version, p.Label}
 		n, known := at[id]
 		if !known {
@@ -100,6 +102,14 @@ func rowsOf(results []analysis.Result, asked map[string]time.Time) (list []analy
 		}
 	}
 	return list, unknown
+}
+
+// stateOf is how the check of advisories ended, which is the only one.
+func stateOf(results []analysis.Result) analysis.State {
+	if len(results) == 0 {
+		return analysis.StateUnknown
+	}
+	return results[0].State
 }
 
 // place is where a change's package stands, all its copies together.
@@ -180,6 +190,14 @@ func (x *Exposure) incomplete() string {
 	}
 	if n := x.Count().Unclear; n > 0 {
 		parts = append(parts, fmt.Sprintf("of %s it cannot be told whether the pinned version is affected", plural(n, "advisory")))
+	}
+	for _, e := range x.Engines {
+		switch {
+		case e.Failed != "":
+			parts = append(parts, e.Name+" gave no answer")
+		case e.Coverage.Unknown > 0:
+			parts = append(parts, fmt.Sprintf("%s does not know of %d of %s", e.Name, e.Coverage.Unknown, plural(x.Pinned, "package")))
+		}
 	}
 	return strings.Join(parts, "; ")
 }

@@ -2,7 +2,6 @@ package exposure
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
@@ -59,6 +58,15 @@ func (x *Exposure) exposed(f Found) *Package {
 		}
 	}
 	p := Package{ID: f.ID, Version: f.Version, PURL: lockfiles.Package{ID: f.ID, Version: f.Version}.PURL()}
+	for _, pin := range x.pins {
+		of := Package{ID: pin.ID, Version: pin.version, Label: pin.label}
+		if packageID(pin.ID) == id && sameVersion(&of, f.Version) {
+			// As the lockfile spells it, in every place.
+			p.ID, p.Version, p.Label = pin.ID, pin.version, pin.label
+			p.PURL = lockfiles.Package{ID: p.ID, Version: p.Version}.PURL()
+			p.Places = append(p.Places, pin.at())
+		}
+	}
 	x.Packages = append(x.Packages, p)
 	return &x.Packages[len(x.Packages)-1]
 }
@@ -66,12 +74,9 @@ func (x *Exposure) exposed(f Found) *Package {
 // packageID names a package in its ecosystem's spelling.
 func packageID(id lockfiles.ID) string { return advisories.PackageKey(id) }
 
-// sameVersion: Go's versions are written with and without their prefix.
+// sameVersion holds a version against the package's and its human name.
 func sameVersion(p *Package, version string) bool {
-	if p.Ecosystem == "golang" {
-		return strings.TrimPrefix(p.Version, "v") == strings.TrimPrefix(version, "v")
-	}
-	return p.Version == version || p.Label != "" && p.Label == version
+	return bareVersion(p.Ecosystem, p.Version) == bareVersion(p.Ecosystem, version) || p.Label != "" && p.Label == version
 }
 
 func (f Found) row() Row {

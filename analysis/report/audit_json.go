@@ -3,6 +3,7 @@ package report
 import (
 	"io"
 
+	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/analysis/exposure"
 )
@@ -17,6 +18,7 @@ type jsonAudit struct {
 	Counts    jsonCounts          `json:"counts"`
 	Sources   []jsonSource        `json:"sources"`
 	Coverage  jsonAuditCoverage   `json:"coverage"`
+	Engines   []jsonEngine        `json:"engines"`
 	LeftOut   []string            `json:"left_out"`
 	Errors    []jsonError         `json:"errors"`
 }
@@ -114,18 +116,36 @@ type jsonAuditCoverage struct {
 	Reasons       []jsonReason `json:"reasons"`
 }
 
+// jsonEngine is another engine that was asked.
+type jsonEngine struct {
+	Name         string            `json:"name"`
+	Version      *string           `json:"version"`
+	Failed       *string           `json:"failed"`
+	CallsUnknown *string           `json:"calls_unknown"`
+	Coverage     jsonAuditCoverage `json:"coverage"`
+}
+
+// toAuditCoverage counts the packages that are pinned.
+func toAuditCoverage(pinned int, c analysis.Coverage) jsonAuditCoverage {
+	out := jsonAuditCoverage{pinned, c.Done, c.NotApplicable, c.NotSupported, c.Unknown, []jsonReason{}}
+	for _, reason := range c.ByReason() {
+		out.Reasons = append(out.Reasons, jsonReason{reason, c.Reasons[reason]})
+	}
+	return out
+}
+
 // writeJSONAudit writes an audit as one JSON document.
 func writeJSONAudit(w io.Writer, x *exposure.Exposure) error {
-	c, n := x.Coverage, x.Count()
+	n := x.Count()
 	out := jsonAudit{Schema: auditSchema, Revision: toJSONRevision(x.Revision),
 		Lockfiles: []jsonAuditLockfile{}, Packages: []jsonExposed{}, Sources: []jsonSource{},
 		LeftOut: list(x.LeftOut), Errors: toJSONErrors(x.Errors),
 		Counts: jsonCounts{Malware: n.Malware, Exploited: n.Exploited, Critical: n.Levels[advisories.Critical],
 			High: n.Levels[advisories.High], Medium: n.Levels[advisories.Medium], Low: n.Levels[advisories.Low],
 			None: n.Levels[advisories.None], Unknown: n.Levels[advisories.Unknown], Unclear: n.Unclear, Informational: n.Informational},
-		Coverage: jsonAuditCoverage{x.Pinned, c.Done, c.NotApplicable, c.NotSupported, c.Unknown, []jsonReason{}}}
-	for _, reason := range c.ByReason() {
-		out.Coverage.Reasons = append(out.Coverage.Reasons, jsonReason{reason, c.Reasons[reason]})
+		Coverage: toAuditCoverage(x.Pinned, x.Coverage), Engines: []jsonEngine{}}
+	for _, e := range x.Engines {
+		out.Engines = append(out.Engines, jsonEngine{e.Name, maybe(e.Version), maybe(e.Failed), maybe(e.CallsUnknown), toAuditCoverage(x.Pinned, e.Coverage)})
 	}
 	for _, s := range x.Sources {
 		out.Sources = append(out.Sources, jsonSource{s.Name, maybe(s.Observed)})

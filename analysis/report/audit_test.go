@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
+	"github.com/depreview/depreview/analysis/engines"
 	"github.com/depreview/depreview/analysis/exposure"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
@@ -86,6 +88,10 @@ func audited() *exposure.Exposure {
 		results[i] = []analysis.Result{r}
 	}
 	x := exposure.New(review, results, coverage)
+	x.Unscanned(errors.New("the engine is " + hostile + "\nhint: none"))
+	x.Scanned(engines.OSVAnswer{ScannerVersion: "v2.3.2", CallsUnknown: "the module cache lacks " + hostile,
+		Packages: []engines.OSVPackage{{Source: web.Path, Ecosystem: "npm", Name: "event-flow", Version: "3.3.5"}},
+		Unread:   []string{api.Path + ": osv-scanner cannot read it"}})
 	x.Merge("osv-scanner", []exposure.Found{
 		{ID: lockfiles.ID{Ecosystem: "npm", Name: "acme-http"}, Version: "1.7.2", Lockfile: web.Path, IDs: []string{"CVE-2026-1"}, Reach: exposure.Called},
 		{ID: lockfiles.ID{Ecosystem: "npm", Name: "vendored-thing"}, Version: "0.1.0", IDs: []string{"CVE-2026-9"}, Summary: "found in code", Reach: exposure.NotCalled},

@@ -1,0 +1,83 @@
+package exposure
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/engines"
+	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles"
+)
+
+func scanned() *Exposure {
+	id := func(ecosystem, name string) lockfiles.ID { return lockfiles.ID{Ecosystem: ecosystem, Name: name} }
+	x := expose([]lockfiles.Lockfile{{Path: "go.mod", Packages: []lockfiles.Package{
+		{ID: id("golang", "example.org/quiet"), Version: "v1.0.0", Direct: true, Line: 3},
+		{ID: id("golang", "example.org/loud"), Version: "v1.0.0", Line: 4},
+		{ID: id("golang", "example.org/left-out"), Version: "v1.0.0", Line: 5},
+	}}, {Path: "requirements.txt", Packages: []lockfiles.Package{{ID: id("pypi", "acme-http"), Version: "1.0.0", Line: 1}}}}, nil)
+	for _, path := range []string{"go.mod", "requirements.txt"} {
+		x.Lockfiles = append(x.Lockfiles, analysis.Lockfile{File: diff.File{Path: path}})
+	}
+	return x
+}
+
+// TestScanned: what the engine calls unknown, cannot read or leaves out is
+// unknown to it, each with its reason; what it found stands where our own
+// parsers saw the package.
+func TestScanned(t *testing.T) {
+	x := scanned()
+	x.Scanned(engines.OSVAnswer{ScannerVersion: "v2.3.2", Unread: []string{"requirements.txt: osv-scanner cannot read it"}, Packages: []engines.OSVPackage{
+		{Source: "go.mod", Ecosystem: "Go", Name: "example.org/quiet", Version: "1.0.0", Advisories: []engines.OSVAdvisory{
+			{IDs: []string{"GO-1"}, Aliases: []string{"CVE-1", "GO-1"}, MaxSeverity: "9.8", Called: engines.NotCalled},
+			{IDs: []string{"MAL-1"}, MaxSeverity: "NaN"},
+			{IDs: []string{"GO-2"}, MaxSeverity: "7.2", Called: engines.IsCalled},
+		}},
+		{Source: "go.mod", Ecosystem: "Go", Name: "example.org/loud", Version: "1.0.0", Unknown: "the database is torn"},
+		{Source: "other/go.mod", Ecosystem: "Go", Name: "example.org/left-out", Version: "1.0.0"}, // another file's
+	}})
+	e := x.Engines[0]
+	if e.Version != "v2.3.2" || e.Coverage.Done != 1 || e.Coverage.Unknown != 3 || e.Failed != "" {
+		t.Errorf("%+v", e)
+	}
+	for _, reason := range []string{"the database is torn", "osv-scanner cannot read it", "osv-scanner does not list it"} {
+		if e.Coverage.Reasons[reason] != 1 {
+			t.Errorf("%q is not a reason: %v", reason, e.Coverage.Reasons)
+		}
+	}
+	if !strings.Contains(x.Incomplete(), "osv-scanner does not know of 3 of 4 packages") {
+		t.Error(x.Incomplete())
+	}
+	var got []string
+	for _, r := range x.Packages[0].Rows {
+		got = append(got, fmt.Sprint(r.IDs, " ", r.Severity.Level, " ", r.Reach, " ", r.FoundBy))
+	}
+	want := []string{"[MAL-1] critical unknown [osv-scanner]", "[GO-2] high called [osv-scanner]", "[GO-1 CVE-1] critical not_called [osv-scanner]"}
+	if !slices.Equal(got, want) || len(x.Packages) != 1 {
+		t.Errorf("rows %q of %d packages", got, len(x.Packages))
+	}
+	if p := x.Packages[0]; !p.Direct || p.Version != "v1.0.0" || len(p.Places) != 1 || p.Places[0].Line != 3 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// TestScannedNothing: an answer that tells of no package is not a clean one.
+func TestScannedNothing(t *testing.T) {
+	for _, take := range []func(*Exposure){
+		func(x *Exposure) { x.Scanned(engines.OSVAnswer{}) },
+		func(x *Exposure) {
+			x.Unscanned(fmt.Errorf("asked: %w", &engines.Error{Kind: engines.Timeout, Reason: "it was too slow"}))
+		},
+		func(x *Exposure) { x.Unscanned(errors.New("")) },
+	} {
+		x := scanned()
+		take(x)
+		if c := x.Engines[0].Coverage; c.Done != 0 || c.Unknown != 4 || c.Reasons[""] != 0 || !strings.Contains(x.Incomplete(), Scanner) {
+			t.Errorf("%+v: %q", c, x.Incomplete())
+		}
+	}
+}
