@@ -77,6 +77,7 @@ func BenchmarkProcess(b *testing.B) {
 		args []string
 	}{
 		{"depreview", []string{binary, "--repo", dir, "HEAD~1..HEAD", "--offline", "--format", "json"}},
+		{"depreview-lockfiles-alone", []string{binary, "--repo", dir, "HEAD~1..HEAD", "--offline", "--checks", "none", "--format", "json"}},
 		{"git-diff-stat", []string{"git", "-C", dir, "diff", "--stat", "HEAD~1", "HEAD"}},
 		{"depreview-version", []string{binary, "--version"}},
 	} {
