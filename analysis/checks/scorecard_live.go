@@ -84,7 +84,8 @@ func (q *liveQueue) ask(ctx context.Context, r engines.ScorecardRequest) (engine
 			return engines.ScorecardAnswer{}, ctx.Err()
 		}
 		// Who asked first may have gone away, which says nothing of the repository.
-		if ctx.Err() != nil || !errors.Is(a.err, context.Canceled) && !errors.Is(a.err, context.DeadlineExceeded) {
+		// A repository that took too long is not tried again for each that waits.
+		if ctx.Err() != nil || !errors.Is(a.err, context.Canceled) {
 			return a.answer, a.err
 		}
 	}
