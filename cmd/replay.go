@@ -46,10 +46,12 @@ func (env *environment) replayed(ctx context.Context, evidence fs.FS, base, head
 	if !slices.Equal(env.cli.Checks, []string{noChecks}) {
 		sources := checks.Sources{Clients: c, Registry: registry.New(c), IndexErr: advisories.ErrAbsent}
 		sources.HeadNPM = nobody.For(settings.ReadProject(ctx, head, head.Name())).NPM
+		sources.Scorecard, sources.EngineErr = checks.ScorecardMode(env.cli.Scorecard), errors.New("what the engine says is not recorded")
 		all := checks.All(sources)
 		if options.Checks, err = choose(all, env.cli.Checks); err != nil {
 			return nil, err
 		}
+		options.Checks = env.withoutScorecard(options.Checks)
 	}
 	return &asking{options: options}, nil
 }

@@ -61,6 +61,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
 	s.Brief = env.brief
+	env.scorecard(&s)
 	if s.Withdrawn && s.Index == nil && !s.Offline {
 		a.notices = append(a.notices, "advisories that were taken back are not known: the service leaves them out, and there is no offline database; depreview db update makes one")
 	}
@@ -68,6 +69,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	if err != nil {
 		return nil, err
 	}
+	chosen = env.withoutScorecard(chosen)
 	a.options = analysis.Options{Checks: chosen, Refresh: clients.Refresh, Now: env.cli.Now}
 	return a, nil
 }

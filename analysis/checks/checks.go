@@ -33,6 +33,12 @@ type Sources struct {
 	// AsOf leaves out what was published later; zero leaves out nothing. It is
 	// set when a person asks for the review as of then.
 	AsOf time.Time
+	// Scorecard says who is asked for a Scorecard; "" is ScorecardHosted. Engine
+	// is asked in ScorecardLive; nil, with the reason in EngineErr, when there is
+	// none.
+	Scorecard ScorecardMode
+	Engine    Engine
+	EngineErr error
 }
 
 // All is every check, in the order of their columns and sections. To add one,
@@ -49,6 +55,6 @@ func All(s Sources) []analysis.Check {
 		newRegistrySource(s),
 		newIntegrity(s),
 		&licenseCheck{s: s},
-		&scorecardCheck{s: s},
+		newScorecard(s),
 	}
 }

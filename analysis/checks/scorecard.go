@@ -20,7 +20,16 @@ import (
 // says what of it matters.
 type scorecardCheck struct {
 	s        Sources
-	policies sync.Map // *analysis.Review: func() (*policy.ScorecardRules, error)
+	queue    *liveQueue // nil where there is no engine
+	policies sync.Map   // *analysis.Review: func() (*policy.ScorecardRules, error)
+}
+
+func newScorecard(s Sources) *scorecardCheck {
+	k := &scorecardCheck{s: s}
+	if s.Engine != nil {
+		k.queue = newLiveQueue(s.Engine)
+	}
+	return k
 }
 
 func (*scorecardCheck) Name() string  { return "scorecard" }
@@ -43,10 +52,19 @@ func (k *scorecardCheck) Run(ctx context.Context, c *diff.Change, review *analys
 	}
 	rules, broken := k.rules(review)
 	scores := &scorecards{texts: texts, from: c.From(), now: review.Now}
-	err = k.gather(ctx, c, scores)
-	result = analysis.Result{Findings: scores.judge(rules, err), Evidence: scores.evidence(rules)}
+	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
+	at, err := k.upstream(ctx, l, c)
 	if err == nil {
-		err = scores.gaps()
+		err = k.gather(ctx, l, c, at, scores)
+		result.Findings, result.Evidence = scores.judge(rules, err), scores.evidence(rules)
+		if err == nil {
+			err = scores.gaps()
+		}
+		if k.s.Scorecard == ScorecardLive && ctx.Err() == nil {
+			err = k.addLive(ctx, l, c, at, scores, &result, err)
+		}
+	} else {
+		result.Findings = scores.judge(rules, err)
 	}
 	if broken != nil {
 		return result, broken
@@ -75,18 +93,45 @@ type scored struct {
 	own      bool // it is of the very commit of the version
 }
 
+// upstream is head's repository. Without an error it may be named to others.
+func (k *scorecardCheck) upstream(ctx context.Context, l locator, c *diff.Change) (source, error) {
+	at, err := l.locate(ctx, c)
+	if err = k.unscannable(at, err); err == nil {
+		err = k.mayBeNamed(ctx, c, at)
+	}
+	return at, err
+}
+
+// addLive puts what the engine says beside the hosted score, of which err is
+// why it is not known.
+func (k *scorecardCheck) addLive(ctx context.Context, l locator, c *diff.Change, at source, scores *scorecards, result *analysis.Result, err error) error {
+	was := scores.was
+	if was == nil && c.Base != nil && c.Base.ID == c.Head.ID {
+		if found, err := l.side(ctx, c, c.Base); err == nil && k.unscannable(found, nil) == nil {
+			was = &found
+		}
+	}
+	seen, missing := k.live(ctx, c, &at, was)
+	if seen != nil {
+		result.Evidence = append(result.Evidence, seen.evidence(scores.texts)...)
+	}
+	var words []string
+	if err != nil {
+		words = append(words, analysis.Why(err))
+	}
+	if missing != nil {
+		words = append(words, "live: "+analysis.Why(missing))
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	return errors.New(releaseLine(strings.Join(words, "; ")))
+}
+
 // gather asks for the latest score of head's repository, and for the one of
 // base's commit where that is known. An error beside a head is why that of base
 // is not known.
-func (k *scorecardCheck) gather(ctx context.Context, c *diff.Change, into *scorecards) error {
-	l := locator{web: k.s.Clients.GitHub.Web(), compare: discreet(k.s), attested: askAttested(k.s)}
-	at, err := l.locate(ctx, c)
-	if err := k.unscannable(at, err); err != nil {
-		return err
-	}
-	if err := k.mayBeNamed(ctx, c, at); err != nil {
-		return err
-	}
+func (k *scorecardCheck) gather(ctx context.Context, l locator, c *diff.Change, at source, into *scorecards) (err error) {
 	if into.head, err = k.latest(ctx, at); err != nil {
 		return err
 	}

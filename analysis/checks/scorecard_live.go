@@ -1,0 +1,211 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/engines"
+	"github.com/depreview/depreview/diff"
+)
+
+// ScorecardMode says who is asked for a Scorecard.
+type ScorecardMode string
+
+// The modes; the zero value is ScorecardHosted.
+const (
+	ScorecardHosted ScorecardMode = "hosted" // the services that keep scores
+	ScorecardLive   ScorecardMode = "live"   // those, and the engine on the source
+	ScorecardNone   ScorecardMode = "none"   // the check is not made
+)
+
+// Engine runs Scorecard's file checks on the source of a repository;
+// *engines.Engine does. It is asked for two things at once at most.
+type Engine interface {
+	Scorecard(context.Context, engines.ScorecardRequest) (engines.ScorecardAnswer, error)
+}
+
+const (
+	liveAtOnce = 2 // engines at a time: each fetches two trees and reads them
+	// liveWait is how long a change waits for its turn, and liveLimit for all of
+	// its live score. With the engine's own two minutes they stay below the five
+	// that a check has for a change, so that the hosted score is never lost.
+	liveWait, liveLimit = 2 * time.Minute, 4 * time.Minute
+)
+
+var errLiveBusy = fmt.Errorf("other repositories took all of the %s that it could wait; ask again for this change", inWords(liveWait))
+
+// liveQueue asks the engine, a few repositories at a time, and each once.
+type liveQueue struct {
+	engine Engine
+	turns  chan struct{}
+	mu     sync.Mutex
+	asked  map[engines.ScorecardRequest]*liveAsked
+}
+
+type liveAsked struct {
+	done   chan struct{} // closed when the rest is set
+	answer engines.ScorecardAnswer
+	err    error
+}
+
+func newLiveQueue(engine Engine) *liveQueue {
+	return &liveQueue{engine: engine, turns: make(chan struct{}, liveAtOnce), asked: map[engines.ScorecardRequest]*liveAsked{}}
+}
+
+// ask asks once for what several changes want: packages of one repository and
+// commit. What was answered is kept, for a commit does not change; what failed
+// is asked for again.
+func (q *liveQueue) ask(ctx context.Context, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+	for {
+		q.mu.Lock()
+		a, running := q.asked[r]
+		if !running {
+			a = &liveAsked{done: make(chan struct{})}
+			q.asked[r] = a
+		}
+		q.mu.Unlock()
+		if !running {
+			a.answer, a.err = q.turn(ctx, r)
+			if a.err != nil || a.answer.BaseUnknown != "" || a.answer.HeadUnknown != "" {
+				q.mu.Lock()
+				delete(q.asked, r)
+				q.mu.Unlock()
+			}
+			close(a.done)
+			return a.answer, a.err
+		}
+		select {
+		case <-a.done:
+		case <-ctx.Done():
+			return engines.ScorecardAnswer{}, ctx.Err()
+		}
+		// Who asked first may have gone away, which says nothing of the repository.
+		// A repository that took too long is not tried again for each that waits.
+		if ctx.Err() != nil || !errors.Is(a.err, context.Canceled) {
+			return a.answer, a.err
+		}
+	}
+}
+
+func (q *liveQueue) turn(ctx context.Context, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+	patience := time.NewTimer(liveWait)
+	defer patience.Stop()
+	select {
+	case q.turns <- struct{}{}:
+		defer func() { <-q.turns }()
+	case <-patience.C:
+		return engines.ScorecardAnswer{}, errLiveBusy
+	case <-ctx.Done():
+		return engines.ScorecardAnswer{}, ctx.Err()
+	}
+	return q.engine.Scorecard(ctx, r)
+}
+
+// live is what the engine said of a change.
+type live struct {
+	base, head       *engines.ScorecardResult
+	baseWhy, headWhy string // why there is none of the side
+	was, at          *source
+	both             bool   // there is a version at base
+	version          string // of the Scorecard library
+}
+
+// live looks at the source of both versions, which lie at at and was; was is
+// nil where base has none that is known.
+func (k *scorecardCheck) live(ctx context.Context, c *diff.Change, at, was *source) (*live, error) {
+	switch {
+	case k.s.Offline:
+		return nil, errors.New("the engine fetches the source, and depreview is offline")
+	case k.queue == nil:
+		return nil, k.s.engineMissing()
+	}
+	ctx, end := context.WithTimeout(ctx, liveLimit)
+	defer end()
+	l := &live{was: was, at: at, both: c.Base != nil && c.Base.ID == c.Head.ID}
+	const noCommit = "the commit of this version is not known"
+	head, err := liveRequest(at)
+	if err != nil {
+		return nil, err
+	}
+	if head.Head = at.commit; head.Head == "" {
+		l.headWhy = noCommit
+	}
+	base := head
+	if base.Head = ""; was != nil {
+		if base, err = liveRequest(was); err != nil {
+			return nil, err
+		}
+		base.Base = was.commit
+	}
+	if l.both && base.Base == "" {
+		l.baseWhy = noCommit
+	}
+	if was != nil && sameRepository(*was, *at) {
+		head.Base, base.Base = base.Base, ""
+	}
+	for _, r := range []engines.ScorecardRequest{head, base} {
+		if r.Base == "" && r.Head == "" {
+			continue
+		}
+		answer, err := k.queue.ask(ctx, r)
+		if err != nil {
+			return l.or(err)
+		}
+		l.version = answer.ScorecardVersion
+		if r.Head != "" {
+			l.head, l.headWhy = answer.Head, answer.HeadUnknown
+		}
+		if r.Base != "" {
+			l.base, l.baseWhy = answer.Base, answer.BaseUnknown
+		}
+	}
+	return l.or(l.gap())
+}
+
+// or is what is known beside an error, and nothing where nothing is.
+func (l *live) or(err error) (*live, error) {
+	if l.base == nil && l.head == nil {
+		return nil, err
+	}
+	return l, err
+}
+
+// gap is why a side is not known, or nil.
+func (l *live) gap() error {
+	switch {
+	case l.head == nil && l.base == nil && l.headWhy == l.baseWhy, l.head == nil && !l.both:
+		return errors.New(l.headWhy)
+	case l.head == nil && l.base == nil:
+		return errors.New("base: " + l.baseWhy + "; head: " + l.headWhy)
+	case l.head == nil:
+		return errors.New("head: " + l.headWhy)
+	case l.both && l.base == nil:
+		return errors.New("base: " + l.baseWhy)
+	}
+	return nil
+}
+
+// liveRequest names a repository to the engine. The address may be a claim of
+// a package, so it is one of the public forges', and goes without a token.
+func liveRequest(s *source) (engines.ScorecardRequest, error) {
+	if forge := s.forge(); forge != "github.com" && forge != "gitlab.com" {
+		return engines.ScorecardRequest{}, analysis.Unsupported("the engine fetches no source from " + forge)
+	}
+	return engines.ScorecardRequest{Repository: "https://" + s.forge() + "/" + s.name}, nil
+}
+
+// engineMissing is why there is no engine, with what to do about it.
+func (s *Sources) engineMissing() error {
+	var missing *engines.Error
+	switch {
+	case errors.As(s.EngineErr, &missing) && missing.Hint != "":
+		return fmt.Errorf("%s; %s", missing.Reason, missing.Hint)
+	case s.EngineErr != nil:
+		return s.EngineErr
+	}
+	return errors.New("there is no engine")
+}

@@ -1,0 +1,282 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"testing/synctest"
+	"time"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/analysis/engines"
+	"github.com/depreview/depreview/analysis/registry"
+	"github.com/depreview/depreview/diff"
+)
+
+// fakeEngine answers what it is made to, and remembers what it was asked.
+type fakeEngine struct {
+	mu     sync.Mutex
+	asked  []engines.ScorecardRequest
+	answer func(engines.ScorecardRequest) (engines.ScorecardAnswer, error)
+}
+
+func (f *fakeEngine) Scorecard(_ context.Context, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+	f.mu.Lock()
+	f.asked = append(f.asked, r)
+	f.mu.Unlock()
+	return f.answer(r)
+}
+
+// liveSays is a result of file checks; checks are "name score".
+func liveSays(commit string, total float64, checks ...string) *engines.ScorecardResult {
+	r := &engines.ScorecardResult{Commit: commit, Date: scorecardNow, Scope: engines.FileChecks, Score: total, Notes: []string{"1 submodule was left out"}}
+	for _, c := range checks {
+		check := engines.ScorecardCheck{}
+		fmt.Sscanf(c, "%s %d", &check.Name, &check.Score)
+		check.Reason = "why " + check.Name
+		r.Checks = append(r.Checks, check)
+	}
+	return r
+}
+
+func liveAnswers(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+	a := engines.ScorecardAnswer{ScorecardVersion: "v5.5.0"}
+	if r.Base != "" {
+		a.Base = liveSays(r.Base, 7.5, "License 10", "Dangerous-Workflow 10")
+	}
+	if r.Head != "" {
+		a.Head = liveSays(r.Head, 3.5, "License 10", "Dangerous-Workflow 0")
+	}
+	return a, nil
+}
+
+// liveSaid is the live part of a result: its facts and its rows.
+func liveSaid(result analysis.Result) string {
+	var lines []string
+	for _, e := range result.Evidence {
+		if !strings.HasPrefix(e.Claim, "live ") {
+			continue
+		}
+		switch body := e.Body.(type) {
+		case analysis.Facts:
+			for _, f := range body {
+				if f.Name != "repository known by" {
+					lines = append(lines, f.Name+" = "+f.Base+" > "+f.Head)
+				}
+			}
+		case analysis.Table:
+			for _, row := range append([][]string{body.Heads}, body.Rows...) {
+				lines = append(lines, strings.Join(row, " | "))
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestScorecardLive(t *testing.T) {
+	update := notesChange("npm", "acme-http", "1.0.0", "2.0.0")
+	never := map[string]string{"scorecard/github.com/acme/http.json": "", "scorecard/github.com/acme/http.http": scorecardNever,
+		"deps-dev/projects/github.com/acme/http.http": "", "deps-dev/projects/github.com/acme/http.json": `{"projectKey":{"id":"github.com/acme/http"}}`}
+	const neverScanned, address = "its repository was never scanned by Scorecard", "https://github.com/acme/http"
+	one, two := commitOf("1"), commitOf("2")
+	facts := func(total, scope, commit, day, repository string, more ...string) string {
+		return strings.Join(append([]string{"total of these checks, of 10 = " + total, "scope = " + scope, "commit looked at = " + commit, "looked at on = " + day, "repository = " + repository}, more...), "\n")
+	}
+	const scope, day, http = "file checks alone", "2026-11-20", "github.com/acme/http"
+	bothSides := facts("7.5 > 3.5", scope+" > "+scope, one[:12]+" > "+two[:12], day+" > "+day, http+" > "+http, "left out = 1 submodule was left out > 1 submodule was left out") +
+		"\ncheck | risk | base | head | reason\nDangerous-Workflow | Critical | 10 | 0 | why Dangerous-Workflow\nLicense | Low | 10 | 10 | why License"
+	packument := func(base, head string) map[string]string {
+		return map[string]string{"npm/acme-http.json": `{"name":"acme-http","versions":{"1.0.0":{"name":"acme-http","version":"1.0.0",` + base + `},"2.0.0":{"name":"acme-http","version":"2.0.0",` + head + `}}}`}
+	}
+	commit := func(hash, repository string) string {
+		return fmt.Sprintf(`"gitHead":%q,"repository":%q`, hash, repository)
+	}
+	for name, test := range map[string]struct {
+		files   []map[string]string
+		rules   string
+		change  *diff.Change
+		with    func(*Sources)
+		answer  func(engines.ScorecardRequest) (engines.ScorecardAnswer, error)
+		asked   []engines.ScorecardRequest
+		want    string
+		reason  string
+		finding string
+	}{
+		"beside a hosted score": {asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides},
+		"where there is none":   {files: []map[string]string{never}, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides, reason: neverScanned},
+		"never the policy's": {files: []map[string]string{never}, rules: "minimum = 5\nfail = { \"Dangerous-Workflow\" = 0 }", asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides,
+			reason: neverScanned, finding: "scorecard-unknown"},
+		"an addition": {change: notesChange("npm", "acme-http", "", "2.0.0"), asked: []engines.ScorecardRequest{{Repository: address, Head: two}},
+			want: facts(" > 3.5", " > "+scope, " > "+two[:12], " > "+day, " > "+http, "left out =  > 1 submodule was left out") +
+				"\ncheck | risk | score | reason\nDangerous-Workflow | Critical | 0 | why Dangerous-Workflow\nLicense | Low | 10 | why License"},
+		"only hosted": {with: func(s *Sources) { s.Scorecard = ScorecardHosted }},
+		"unset":       {with: func(s *Sources) { s.Scorecard = "" }},
+		"offline":     {with: func(s *Sources) { s.Offline = true }, reason: "live: the engine fetches the source, and depreview is offline"},
+		"no engine": {files: []map[string]string{never}, with: func(s *Sources) {
+			s.Engine, s.EngineErr = nil, &engines.Error{Kind: engines.Absent, Reason: "depreview-engines is not installed", Hint: "install it"}
+		}, reason: neverScanned + "; live: depreview-engines is not installed; install it"},
+		"an engine that fails": {answer: func(engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+			return engines.ScorecardAnswer{}, &engines.Error{Kind: engines.Crash, Engine: "scorecard", Reason: "it ended without an answer"}
+		}, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, reason: "live: scorecard engine: it ended without an answer"},
+		"no commit of head": {files: []map[string]string{packument(commit(one, "github:acme/http"), `"repository":"github:acme/http"`)}, asked: []engines.ScorecardRequest{{Repository: address, Base: one}},
+			want: facts("7.5 > ", scope+" > ", one[:12]+" > ", day+" > ", http+" > "+http, "not known, because =  > the commit of this version is not known", "left out = 1 submodule was left out > ") +
+				"\ncheck | risk | base | head | reason\nDangerous-Workflow | Critical | 10 | ? | \nLicense | Low | 10 | ? | ",
+			reason: "live: head: the commit of this version is not known"},
+		"no commit at all": {files: []map[string]string{packument(`"repository":"github:acme/http"`, `"repository":"github:acme/http"`)}, reason: "live: the commit of this version is not known"},
+		"base is gone": {answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+			a, err := liveAnswers(r)
+			a.Base, a.BaseUnknown = nil, "there is no such commit"
+			return a, err
+		}, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}},
+			want: facts(" > 3.5", " > "+scope, " > "+two[:12], " > "+day, http+" > "+http, "not known, because = there is no such commit > ", "left out =  > 1 submodule was left out") +
+				"\ncheck | risk | base | head | reason\nDangerous-Workflow | Critical | ? | 0 | why Dangerous-Workflow\nLicense | Low | ? | 10 | why License",
+			reason: "live: base: there is no such commit"},
+		"moved": {files: []map[string]string{packument(commit(one, "github:acme/old"), commit(two, "github:acme/http")),
+			{"scorecard/github.com/acme/old.http": scorecardNever, "deps-dev/projects/github.com/acme/old.http": scorecardNever}},
+			asked: []engines.ScorecardRequest{{Repository: address, Head: two}, {Repository: "https://github.com/acme/old", Base: one}},
+			want:  strings.Replace(bothSides, "repository = "+http, "repository = github.com/acme/old", 1)},
+		"another forge": {files: []map[string]string{packument(commit(one, "https://git.acme.example/acme/http"), commit(two, "https://git.acme.example/acme/http"))},
+			reason: "no answer of scorecard.invalid was recorded; live: the engine fetches no source from git.acme.example"},
+		"removed": {change: notesChange("npm", "acme-http", "1.0.0", ""), reason: "nothing is installed any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			others := map[string]string{}
+			for _, some := range test.files {
+				for file, text := range some {
+					others[file] = text
+				}
+			}
+			engine := &fakeEngine{answer: liveAnswers}
+			if test.answer != nil {
+				engine.answer = test.answer
+			}
+			s := scorecardSources(t, scorecardFiles(others))
+			s.Scorecard, s.Engine = ScorecardLive, engine
+			if test.with != nil {
+				test.with(&s)
+			}
+			if test.change == nil {
+				test.change = update
+			}
+			review := &analysis.Review{Now: scorecardNow, BaseFiles: fstest.MapFS{".depreview/policy.toml": {Data: []byte("[scorecard]\n" + test.rules)}}}
+			result, err := newScorecard(s).Run(t.Context(), test.change, review)
+			reason := ""
+			if err != nil {
+				reason = analysis.Why(err)
+			}
+			if got := liveSaid(result); got != test.want || reason != test.reason {
+				t.Errorf("%s\nwant %s\nreason %q, want %q", got, test.want, reason, test.reason)
+			}
+			if fmt.Sprint(engine.asked) != fmt.Sprint(test.asked) {
+				t.Errorf("asked %+v, want %+v", engine.asked, test.asked)
+			}
+			for _, f := range result.Findings {
+				if f.Code != test.finding {
+					t.Errorf("found %+v", f)
+				}
+			}
+			if test.finding != "" && len(result.Findings) == 0 {
+				t.Errorf("no %s", test.finding)
+			}
+		})
+	}
+}
+
+// TestScorecardLivePrivate: of a package from somebody's own registry no forge
+// is asked; of the same package from the public one it is.
+func TestScorecardLivePrivate(t *testing.T) {
+	for npm, most := range map[string]int{"https://npm.acme.example": 0, clients.DefaultEndpoints().NPM: 1} {
+		services := licenseServices{asked: new([]string), depsDev: map[string]string{},
+			packument: fmt.Sprintf(`{"name":"acme-http","versions":{"2.0.0":{"name":"acme-http","version":"2.0.0","gitHead":%q,"repository":"https://github.com/acme/http"}}}`, commitOf("2"))}
+		transport, err := clients.NewTransport(clients.Options{RoundTripper: services, Clock: licenseClock{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := clients.DefaultEndpoints()
+		e.NPM = npm
+		c := clients.New(transport, e, nil)
+		engine := &fakeEngine{answer: liveAnswers}
+		s := Sources{Clients: c, Registry: registry.New(c), Scorecard: ScorecardLive, Engine: engine}
+		result, _ := newScorecard(s).Run(t.Context(), notesChange("npm", "acme-http", "", "2.0.0"), &analysis.Review{Now: scorecardNow})
+		if len(engine.asked) != most || (liveSaid(result) != "") != (most > 0) {
+			t.Errorf("%s: asked %v\n%+v", npm, engine.asked, result)
+		}
+	}
+}
+
+// TestLiveQueue: two engines at once, one question for one pair of commits, and
+// nobody waits for a turn without end.
+func TestLiveQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var running, most, calls atomic.Int32
+		q := newLiveQueue(&fakeEngine{answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+			calls.Add(1)
+			most.Store(max(most.Load(), running.Add(1)))
+			time.Sleep(50 * time.Second)
+			running.Add(-1)
+			return liveAnswers(r)
+		}})
+		var refused, same atomic.Int32
+		var wait sync.WaitGroup
+		for i := range 8 {
+			for range 3 {
+				wait.Go(func() {
+					_, err := q.ask(t.Context(), engines.ScorecardRequest{Repository: fmt.Sprint(i), Head: commitOf("2")})
+					switch {
+					case errors.Is(err, errLiveBusy):
+						refused.Add(1)
+					case err == nil:
+						same.Add(1)
+					default:
+						t.Error(err)
+					}
+				})
+			}
+		}
+		wait.Wait()
+		// At 0, 50 and 100 seconds two begin; at 120 two repositories give up.
+		if most.Load() != liveAtOnce || calls.Load() != 6 || refused.Load() != 6 || same.Load() != 18 {
+			t.Errorf("%d at once, %d calls, %d refused, %d answered", most.Load(), calls.Load(), refused.Load(), same.Load())
+		}
+	})
+}
+
+// TestLiveQueueCancelled: who goes away takes nobody's answer along.
+func TestLiveQueueCancelled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		leaves, stop := context.WithCancel(t.Context())
+		calls := 0
+		q := newLiveQueue(&fakeEngine{answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+			if calls++; calls == 1 {
+				<-leaves.Done()
+				return engines.ScorecardAnswer{}, &engines.Error{Kind: engines.Cancelled, Reason: "cancelled", Err: leaves.Err()}
+			}
+			return liveAnswers(r)
+		}})
+		r := engines.ScorecardRequest{Repository: "a", Head: commitOf("2")}
+		var wait sync.WaitGroup
+		wait.Go(func() {
+			if _, err := q.ask(leaves, r); !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		})
+		synctest.Wait()
+		wait.Go(func() {
+			if a, err := q.ask(t.Context(), r); err != nil || a.Head == nil {
+				t.Errorf("%+v, %v", a, err)
+			}
+		})
+		synctest.Wait()
+		stop()
+		wait.Wait()
+		if calls != 2 {
+			t.Errorf("%d calls", calls)
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package cmd
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/checks"
+	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/analysis/registry"
+)
+
+func runDemo(args ...string) (code int, out, told string) {
+	var stdout, stderr bytes.Buffer
+	code = Main(append([]string{"demo"}, args...), nil, &stdout, &stderr)
+	return code, stdout.String(), stderr.String()
+}
+
+// TestScorecardModes: what --scorecard takes, and what becomes of the check.
+func TestScorecardModes(t *testing.T) {
+	isolated(t)
+	t.Setenv("PATH", t.TempDir()) // no engine
+	transport, err := clients.NewTransport(clients.Options{Offline: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for mode, want := range map[string]struct{ made, live bool }{"hosted": {true, false}, "live": {true, true}, "none": {false, false}} {
+		env := &environment{cli: &cli{choices: choices{Scorecard: mode}}}
+		c := clients.New(transport, clients.DefaultEndpoints(), nil)
+		s := checks.Sources{Clients: c, Registry: registry.New(c)}
+		env.scorecard(&s)
+		chosen := env.withoutScorecard(checks.All(s))
+		made := slices.ContainsFunc(chosen, func(c analysis.Check) bool { return c.Name() == "scorecard" })
+		if made != want.made || len(chosen) == 0 || (s.EngineErr != nil) != want.live || s.Engine != nil {
+			t.Errorf("%s: made %v, of %d, %v, %v", mode, made, len(chosen), s.Engine, s.EngineErr)
+		}
+		if want.live && !strings.Contains(s.EngineErr.Error(), "\nhint: ") {
+			t.Error(s.EngineErr)
+		}
+		if code, _, told := runDemo("--format", "json", "--scorecard", mode); code != exitOK || told != "" {
+			t.Errorf("%s: exit code %d, %s", mode, code, told)
+		}
+	}
+	if code, _, told := run("--scorecard", "sometimes"); code != exitUsage || !strings.Contains(told, "--scorecard must be one of") {
+		t.Errorf("exit code %d, %s", code, told)
+	}
+	if _, out, _ := runDemo("--format", "json", "--scorecard", "none"); strings.Contains(out, `"name": "scorecard"`) || strings.Count(out, `"scorecard"`) != 1 {
+		t.Error("none makes the check, or does not say that it was not made")
+	}
+	if _, out, _ := runDemo("--format", "json", "--scorecard", "live"); !strings.Contains(out, "live: what the engine says is not recorded") {
+		t.Error("a replayed live score is not unknown")
+	}
+}
