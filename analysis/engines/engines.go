@@ -62,6 +62,15 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// Short is the reason in one line, for a cell of a table: without what the
+// engine wrote to standard error, which differs from run to run.
+func (e *Error) Short() string {
+	if e.Engine == "" {
+		return e.Reason
+	}
+	return e.Engine + " engine: " + e.Reason
+}
+
 // lastLine is the last line that says something, on one line and bounded; a
 // Go program that dies says why in the first, before its stacks.
 func lastLine(text string) string {
