@@ -69,6 +69,7 @@ func NewPosture(s *session.Session, k *keys.Map, p *report.Posture) *Posture {
 		}
 		v.code, v.place = max(v.code, components.Width(row.code)), max(v.place, components.Width(row.place))
 	}
+	v.code, v.place = max(v.code, len("FINDING")), max(v.place, len("FILE:LINE"))
 	v.tree.Row = v.drawRow
 	v.details = components.Pager{Theme: s.Theme, Wrap: true}
 	v.build()
@@ -161,9 +162,11 @@ func (row *postureRow) text() (text, why string) {
 	return text, ""
 }
 
-// Do carries out an action.
+// Do carries out an action. The details follow at once: the next key may come
+// before the next frame, and is meant for them.
 func (v *Posture) Do(action keys.Action) (e Effect) {
 	v.moves++
+	defer v.detail()
 	if v.inDetails && scroll(&v.details, action) {
 		return e
 	}

@@ -124,17 +124,20 @@ func (v *Posture) drawRow(i, width int, selected bool) string {
 	}
 	sign, look := outcomeSign(t, row.outcome)
 	plain := theme.Style{}
-	title := components.Cut(row.title, max(0, width-pointerWidth-signGutter-code-place-4), t.Ellipsis)
+	title := ""
+	if room := width - pointerWidth - signGutter - code - place - 4; room > 0 {
+		title = "  " + components.Cut(row.title, room, t.Ellipsis)
+	}
 	return paint(t, []cell{
 		{pointer, plain}, {components.Fit(sign, signGutter, ""), look}, {components.Fit(row.code, code, t.Ellipsis) + "  ", look},
-		{components.Fit(components.CutLeft(row.place, place, t.Ellipsis), place, "") + "  ", plain}, {title, t.Faint},
+		{components.Fit(components.CutLeft(row.place, place, t.Ellipsis), place, ""), plain}, {title, t.Faint},
 	}, width, selected)
 }
 
 // detail sets the details to the row under the cursor.
 func (v *Posture) detail() {
 	now := [2]int{v.tree.Selected(), v.s.Themed}
-	if v.detailed == now {
+	if v.detailed == now || v.selected() == nil {
 		return
 	}
 	v.details.Theme = v.s.Theme
