@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/posture"
 	"github.com/depreview/depreview/analysis/report"
+	"github.com/depreview/depreview/tui"
 )
 
 type postureCmd struct {
@@ -15,6 +17,7 @@ type postureCmd struct {
 }
 
 // Run looks at the repository's own hygiene: its files alone, without network.
+// It opens the screen, or writes the report where there is none to open.
 func (c *postureCmd) Run(env *environment) error {
 	if env.cli.Packages != nil || env.cli.Staged {
 		return errors.New("posture looks at one revision, and takes no --packages and no --staged\nhint: depreview posture :")
@@ -29,27 +32,62 @@ func (c *postureCmd) Run(env *environment) error {
 	if !ok {
 		return fmt.Errorf("unknown format %q\nhint: the formats of posture are %s", env.cli.Format, report.PostureNames())
 	}
-	ctx, end := context.WithCancel(env.ctx)
-	defer end()
-	repo, err := openRepository(ctx, env)
-	if err != nil {
-		return err
+	if env.cli.Format == "" && env.cli.Output == "" && isTerminal(env.stdout) && !screenOptions(env).WantsPlain() {
+		return c.open(env)
 	}
-	defer repo.Close()
-	rev, err := repo.Revision(ctx, c.Rev)
-	if err != nil {
-		return err
-	}
-	found, err := posture.Read(ctx, rev, posture.Options{})
+	found, err := c.read(env.ctx, env)
 	if err != nil {
 		return err
 	}
 	out := &output{path: env.cli.Output, w: env.stdout}
-	err = format.Write(out, &report.Posture{Revision: analysis.Revision{Name: rev.Name(), Commit: rev.Commit()}, Report: found, Version: buildVersion()})
+	err = format.Write(out, found)
 	if err := errors.Join(err, out.close()); err != nil {
 		return err
 	}
+	return c.exit(found)
+}
+
+// open shows the screen; the keys and looks are the person's own.
+func (c *postureCmd) open(env *environment) error {
+	if err := env.configure(); err != nil {
+		return err
+	}
+	var found atomic.Pointer[report.Posture] // a person may quit before it is known
+	err := tui.RunPosture(env.ctx, screenOptions(env), func(ctx context.Context) (*report.Posture, error) {
+		p, err := c.read(ctx, env)
+		found.Store(p)
+		return p, err
+	})
+	if err != nil {
+		return err
+	}
+	return c.exit(found.Load())
+}
+
+func (c *postureCmd) read(ctx context.Context, env *environment) (*report.Posture, error) {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	repo, err := openRepository(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	defer repo.Close()
+	rev, err := repo.Revision(ctx, c.Rev)
+	if err != nil {
+		return nil, err
+	}
+	found, err := posture.Read(ctx, rev, posture.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &report.Posture{Revision: analysis.Revision{Name: rev.Name(), Commit: rev.Commit()}, Report: found, Version: buildVersion()}, nil
+}
+
+// exit gives the exit code of what was found, on the screen as in a report.
+func (c *postureCmd) exit(found *report.Posture) error {
 	switch {
+	case found == nil:
+		return nil
 	case found.Failed():
 		return exitError{exitFound}
 	case len(found.Problems) > 0:

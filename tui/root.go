@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/report"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/screens"
 	"github.com/depreview/depreview/tui/session"
@@ -43,6 +44,7 @@ type root struct {
 	told          func() session.Progress
 	after         func(time.Duration, tea.Msg) tea.Cmd
 	changes       *screens.Changes // the first screen, once there is a review
+	posture       *screens.Posture // the first screen of a posture, once it is known
 	outside
 }
 
@@ -57,6 +59,7 @@ type outside struct {
 type (
 	changesMsg struct{ review *analysis.Review }
 	resultsMsg struct{ list []told } // of one tick
+	postureMsg struct{ posture *report.Posture }
 	doneMsg    struct{}
 	askedMsg   struct {
 		changes []int
@@ -96,6 +99,9 @@ func (r *root) Init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// known tells whether there is something to show.
+func (r *root) known() bool { return r.s.Review != nil || r.posture != nil }
+
 func (r *root) top() screens.Screen { return r.stack[len(r.stack)-1] }
 
 // Update takes one message.
@@ -110,6 +116,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.s.Know(msg.review)
 		r.changes = screens.NewChanges(r.s, r.keys)
 		r.stack = []screens.Screen{r.changes}
+	case postureMsg:
+		r.posture = screens.NewPosture(r.s, r.keys, msg.posture)
+		r.stack = []screens.Screen{r.posture}
 	case resultsMsg:
 		r.learn(msg.list)
 	case doneMsg:
@@ -158,8 +167,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // ended takes the end of the gathering: without a review or with an error it
 // has failed.
 func (r *root) ended(err error) tea.Cmd {
-	if err == nil && r.s.Review == nil {
-		err = fmt.Errorf("read the two revisions: nothing came of it\nhint: this is a fault of depreview; please report it")
+	if err == nil && !r.known() {
+		err = fmt.Errorf("read the revisions: nothing came of it\nhint: this is a fault of depreview; please report it")
 	}
 	if r.s.Review != nil {
 		r.s.Gathered()
@@ -176,7 +185,7 @@ func (r *root) ended(err error) tea.Cmd {
 
 // tick shows how far the gathering is, until there is something else to show.
 func (r *root) tick() tea.Cmd {
-	if r.s.Review != nil || r.s.Err != nil {
+	if r.known() || r.s.Err != nil {
 		return nil
 	}
 	r.s.Progressed(r.told())

@@ -42,7 +42,7 @@ func (r *root) draw() string {
 	t, top, w := r.s.Theme, r.top(), r.width
 	ends := func(left, right string) string { return components.Ends(left, right, w, t.Ellipsis) }
 	title, right := top.Title(w)
-	if r.s.Review == nil && r.s.Err == nil && t.Motion {
+	if !r.known() && r.s.Err == nil && t.Motion {
 		right = t.Accent.Paint(t.Spinner[r.frame%len(t.Spinner)])
 	}
 	body := top.Body(w, r.height-2*bands)

@@ -46,38 +46,47 @@ const quitGrace = 100 * time.Millisecond
 // person quits. Its error is shown as an error screen and returned; that it was
 // cancelled because the person quit is no error.
 func Run(ctx context.Context, opts Options, start func(ctx context.Context, h analysis.Handler) error) error {
-	if opts.Environ == nil {
-		opts.Environ = os.Environ()
-	}
-	if opts.Input == nil {
-		opts.Input = os.Stdin
-	}
-	if opts.Output == nil {
-		opts.Output = os.Stdout
-	}
-	k, err := keys.New(opts.Keys)
+	t, k, err := opts.equip()
 	if err != nil {
 		return err
 	}
-	t := theme.New(theme.Wishes{ASCII: opts.ASCII, NoColor: opts.NoColor, NoMotion: opts.NoMotion, Environ: opts.Environ})
 	if opts.Plain || theme.WantsPlain(opts.Environ) {
 		return runPlain(ctx, opts, t, start)
 	}
-	return runScreens(ctx, opts, t, k, start)
+	post := &postbox{}
+	model := newRoot(t, k, post.told, outside{ask: post.again, open: opts.Open})
+	return runScreens(ctx, opts, model, post, start)
 }
 
-func runScreens(outer context.Context, opts Options, t theme.Theme, k *keys.Map, start func(context.Context, analysis.Handler) error) error {
+// equip fills in what is not said, and makes the looks and the keys.
+func (o *Options) equip() (t theme.Theme, k *keys.Map, err error) {
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	if o.Input == nil {
+		o.Input = os.Stdin
+	}
+	if o.Output == nil {
+		o.Output = os.Stdout
+	}
+	if k, err = keys.New(o.Keys); err != nil {
+		return t, nil, err
+	}
+	return theme.New(theme.Wishes{ASCII: o.ASCII, NoColor: o.NoColor, NoMotion: o.NoMotion, Environ: o.Environ}), k, nil
+}
+
+func runScreens(outer context.Context, opts Options, model *root, post *postbox, start func(context.Context, analysis.Handler) error) error {
 	ctx, cancel := context.WithCancel(outer)
 	defer cancel()
-	post := &postbox{ctx: ctx}
+	post.ctx = ctx
 	options := []tea.ProgramOption{
 		tea.WithContext(outer), tea.WithInput(opts.Input), tea.WithOutput(opts.Output), tea.WithEnvironment(opts.Environ),
 	}
-	if !t.Coloured() {
+	if !model.s.Theme.Coloured() {
 		// The theme draws no colour, and the renderer shall add none.
 		options = append(options, tea.WithColorProfile(colorprofile.Ascii))
 	}
-	program := tea.NewProgram(newRoot(t, k, post.told, outside{ask: post.again, open: opts.Open}), options...)
+	program := tea.NewProgram(model, options...)
 	post.send = program.Send
 
 	ended := make(chan error, 1)

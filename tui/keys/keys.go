@@ -60,7 +60,8 @@ const (
 	Detail
 	Message // the screens that only say something: loading, failed
 	Advisories
-	Everywhere = Changes | Advisories | Detail | Message
+	Posture
+	Everywhere = Changes | Advisories | Detail | Posture | Message
 )
 
 // Binding is one line of the table.
@@ -73,42 +74,45 @@ type Binding struct {
 	Screens Screen
 }
 
-const reading = Changes | Advisories | Detail
+const (
+	reading = Changes | Advisories | Detail // of a review
+	moving  = reading | Posture
+)
 
 // Table is every binding, in the order of help. The order of those with a
 // Short is the order of the bottom line.
 var Table = []Binding{
-	{Open, "open", []string{"enter", "l"}, "open", "open what is selected: a package, or the rows below a heading", Changes | Advisories},
+	{Open, "open", []string{"enter", "l"}, "open", "open what is selected: a package, the rows below a heading, or a finding's details", Changes | Advisories | Posture},
 	{Sort, "sort", []string{"S"}, "sort", "put what checks have failed or warned of in front", Changes},
 	{NextTab, "next-tab", []string{"tab", "right"}, "next tab", "next tab", Detail},
 	{PreviousTab, "previous-tab", []string{"shift+tab", "left"}, "", "previous tab", Detail},
-	{Pane, "pane", []string{"tab"}, "read on", "scroll the details instead of the list, and back", Advisories},
+	{Pane, "pane", []string{"tab"}, "read on", "scroll the details instead of the list, and back", Advisories | Posture},
 	{NextChange, "next-change", []string{"J"}, "next change", "next change, keeping the tab", Changes | Detail},
 	{PreviousChange, "previous-change", []string{"K"}, "", "previous change, keeping the tab", Changes | Detail},
 	{Search, "search", []string{"/"}, "find", "filter the list, or search the text", Changes | Detail},
 	{NextMatch, "next-match", []string{"n"}, "", "next match", Changes | Detail},
 	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail},
-	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories},
+	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories | Posture},
 	{Again, "again", []string{"r"}, "ask again", "ask again for evidence; on a heading for all unknown below", reading},
 	{Layout, "layout", []string{"t"}, "tree", "tree of causes, or a flat list of what needs eyes first", Changes},
 	{Wrap, "wrap", []string{"w"}, "wrap", "wrap long lines of the lockfile, or cut them", Detail},
 	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail},
-	{Close, "close", []string{"q"}, "quit", "close this view; on the list of changes: quit", Everywhere},
-	{Copy, "copy", []string{"y"}, "copy", "copy the package-url; of an advisory, its id", reading},
+	{Close, "close", []string{"q"}, "quit", "close this view; on the first one: quit", Everywhere},
+	{Copy, "copy", []string{"y"}, "copy", "copy the package-url; of an advisory, its id; of a finding, the text to put there", moving},
 	{ShowChanges, "changes", []string{"1"}, "", "the list of changes", reading},
 	{ShowAdvisories, "advisories", []string{"2"}, "", "the advisories of all changes", reading},
-	{Back, "back", []string{"esc", "h"}, "back", "back one level; first clears a filter or a search", reading},
+	{Back, "back", []string{"esc", "h"}, "back", "back one level; first clears a filter or a search", moving},
 	{Unfold, "unfold", []string{"right", "+"}, "", "show the rows below", Changes},
 	{Fold, "fold", []string{"left", "-"}, "", "hide the rows below, or go to the row above them", Changes},
 	{NextFile, "next-file", []string{"]"}, "", "next lockfile", Changes},
 	{PreviousFile, "previous-file", []string{"["}, "", "previous lockfile", Changes},
-	{Down, "down", []string{"j", "down"}, "", "next row or line", reading},
-	{Up, "up", []string{"k", "up"}, "", "previous row or line", reading},
-	{First, "first", []string{"g", "home"}, "", "first row or line", reading},
-	{Last, "last", []string{"G", "end"}, "", "last row or line", reading},
-	{PageDown, "page-down", []string{"ctrl+d", "pgdown"}, "", "half a page down", reading},
-	{PageUp, "page-up", []string{"ctrl+u", "pgup"}, "", "half a page up", reading},
-	{Mouse, "mouse", []string{"m"}, "", "let wheel and click select rows; off again to select text", reading},
+	{Down, "down", []string{"j", "down"}, "", "next row or line", moving},
+	{Up, "up", []string{"k", "up"}, "", "previous row or line", moving},
+	{First, "first", []string{"g", "home"}, "", "first row or line", moving},
+	{Last, "last", []string{"G", "end"}, "", "last row or line", moving},
+	{PageDown, "page-down", []string{"ctrl+d", "pgdown"}, "", "half a page down", moving},
+	{PageUp, "page-up", []string{"ctrl+u", "pgup"}, "", "half a page up", moving},
+	{Mouse, "mouse", []string{"m"}, "", "let wheel and click select rows; off again to select text", moving},
 	{Redraw, "redraw", []string{"ctrl+l"}, "", "draw the screen anew", Everywhere},
 	{Quit, "quit", []string{"ctrl+c"}, "", "quit at once", Everywhere},
 	{Help, "help", []string{"?"}, "keys", "all keys of this screen", Everywhere},

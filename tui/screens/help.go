@@ -103,7 +103,7 @@ func (h *Help) Refresh() {}
 // Title says whose keys these are.
 func (h *Help) Title(int) (left, right string) {
 	t := h.s.Theme
-	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen", keys.Advisories: "the advisories"}[h.below.Kind()]
+	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen", keys.Advisories: "the advisories", keys.Posture: "the posture"}[h.below.Kind()]
 	return t.Strong.Paint("Keys of " + name), ""
 }
 
@@ -127,6 +127,9 @@ func (h *Help) Body(width, height int) string {
 
 func (h *Help) legend() []string {
 	t := h.s.Theme
+	if h.below.Kind() == keys.Posture {
+		return postureSigns(t)
+	}
 	lines := []string{"Signs  " + strings.Join([]string{
 		t.Plus + " added", t.Minus + " removed", t.Up + " up", t.Down + " down", t.Other + " moved, no order",
 		t.Repin + " repinned", t.Edit + " edited"}, "  ")}

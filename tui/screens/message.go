@@ -16,10 +16,19 @@ import (
 type Message struct {
 	s    *session.Session
 	keys *keys.Map
+
+	reading, failed string // the sentences for the two
 }
 
 // NewMessage is that screen; it follows the session by itself.
-func NewMessage(s *session.Session, k *keys.Map) *Message { return &Message{s, k} }
+func NewMessage(s *session.Session, k *keys.Map) *Message {
+	return &Message{s, k, "Reading the lockfiles of both revisions.", "The review could not be made."}
+}
+
+// NewPostureMessage is the same before there is a posture.
+func NewPostureMessage(s *session.Session, k *keys.Map) *Message {
+	return &Message{s, k, "Reading the files of the revision.", "The repository's posture could not be looked at."}
+}
 
 // Kind selects the bindings.
 func (m *Message) Kind() keys.Screen { return keys.Message }
@@ -66,7 +75,7 @@ func (m *Message) Body(width, height int) string {
 		pager.SetLines(m.failure())
 		return pager.View(width, height)
 	}
-	lines := []components.Line{{}, components.Text("Reading the lockfiles of both revisions.")}
+	lines := []components.Line{{}, components.Text(m.reading)}
 	if what := m.s.Safe(m.s.What); what != "" {
 		if m.s.Total > 0 {
 			what = fmt.Sprintf("%d of %d  %s", m.s.Done, m.s.Total, what)
@@ -82,7 +91,7 @@ func (m *Message) failure() []components.Line {
 	t := m.s.Theme
 	text := strings.TrimSpace(m.s.SafeBlock(m.s.Err.Error()))
 	first, rest, _ := strings.Cut(text, "\n")
-	lines := []components.Line{{}, components.Styled(t.Block, "The review could not be made."), {}, components.Text(first)}
+	lines := []components.Line{{}, components.Styled(t.Block, m.failed), {}, components.Text(first)}
 	for _, line := range strings.Split(rest, "\n") {
 		if rest == "" {
 			break
