@@ -118,9 +118,10 @@ func TestReasonsAreCounted(t *testing.T) {
 			}
 		}
 	}
+	npm := strings.TrimPrefix(clients.DefaultEndpoints().NPM, "https://")
 	for _, want := range []string{
-		"registry.npmjs.org does not say how large this version is", "registry.npmjs.org does not say who published this version",
-		"registry.npmjs.org does not say when this version was published", "registry.npmjs.org does not list this version",
+		npm + " does not say how large this version is", npm + " does not say who published this version",
+		npm + " does not say when this version was published", npm + " does not list this version",
 		"the registry leaves the scripts out", "the index does not say whether it has a build script or is a procedural macro",
 	} {
 		if reasons[want] == 0 {

@@ -43,13 +43,13 @@ func TestPrivateScopesStayAtHome(t *testing.T) {
 		case "@acme":
 			return NPMRoute{Base: "https://npm.acme.example", From: ".npmrc:1 at main", Scoped: true}
 		case "@public":
-			return NPMRoute{Base: "https://registry.npmjs.org", From: "~/.npmrc:2", Scoped: true}
+			return NPMRoute{Base: DefaultEndpoints().NPM, From: "~/.npmrc:2", Scoped: true}
 		case "@lost":
 			return NPMRoute{From: ".npmrc:3 at main", Refused: "it is not https", Scoped: true}
 		case "@mirrored":
 			return NPMRoute{Base: mirror, From: "~/.npmrc:1"}
 		}
-		return NPMRoute{Base: "https://registry.npmjs.org"}
+		return NPMRoute{Base: DefaultEndpoints().NPM}
 	}
 	world := &listener{}
 	transport, _ := newTransport(t, func(o *Options) { o.RoundTripper = world })
