@@ -147,7 +147,11 @@ func (e *Engine) read(output []byte, engine string, result any, waited error) *E
 		if !strings.Contains(" "+string(NoEngine)+" "+string(Request)+" "+string(Version)+" "+string(Database)+" ", " "+string(kind)+" ") {
 			kind = Failed
 		}
-		return &Error{Kind: kind, Reason: OneLine(a.Failure.Reason, 600), Hint: OneLine(a.Failure.Hint, 300)}
+		reason := OneLine(a.Failure.Reason, 600)
+		if reason == "" {
+			reason = "failed without saying why"
+		}
+		return &Error{Kind: kind, Reason: reason, Hint: OneLine(a.Failure.Hint, 300)}
 	case waited != nil:
 		return &Error{Kind: Crash, Reason: "answered and then failed (" + waited.Error() + ")", Err: waited}
 	case len(a.Body) == 0 || string(a.Body) == "null":
