@@ -1,10 +1,11 @@
 package diff
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/google/osv-scalibr/semantic"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Class is how far apart two versions are, in the words of SemVer. The zero
@@ -55,10 +56,10 @@ var orders = map[string]string{
 
 // numbered is what must begin a version before an order is asked: semantic
 // orders any text, and an order of two commit hashes would mean nothing.
-var numbered = regexp.MustCompile(`^[vV]?(\d+!)?\d+([.\-+_~a-zA-Z]|$)`)
+var numbered = pattern.New(`^[vV]?(\d+!)?\d+([.\-+_~a-zA-Z]|$)`)
 
 // commitHash is a revision, even where it happens to begin with a digit.
-var commitHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+var commitHash = pattern.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // Compare orders two versions by their ecosystem's own rules: negative when a
 // is older. ok is false when no order is known for them.
@@ -92,8 +93,8 @@ func orderable(version string) bool {
 }
 
 var (
-	epoch   = regexp.MustCompile(`^(\d+)!`)
-	release = regexp.MustCompile(`^\d+(\.\d+)*`)
+	epoch   = pattern.New(`^(\d+)!`)
+	release = pattern.New(`^\d+(\.\d+)*`)
 )
 
 // Classify tells which number of the release moved between two versions that

@@ -5,11 +5,11 @@ import (
 	"encoding/hex"
 	"net/url"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // pins compares where two versions of a package come from and how firmly they
@@ -138,8 +138,8 @@ func (c *comparison) samePlace(b, h *lockfiles.Package) bool {
 // hashInPath is a hash as a directory, perhaps with the two before it over
 // which PyPI spreads its files; hashBehind is a commit, perhaps a short one.
 var (
-	hashInPath = regexp.MustCompile(`(/[0-9a-f]{2}/[0-9a-f]{2})?/([0-9a-f]{60}|[0-9a-f]{40})\b`)
-	hashBehind = regexp.MustCompile(`([#=@])[0-9a-f]{7,128}\b`)
+	hashInPath = pattern.New(`(/[0-9a-f]{2}/[0-9a-f]{2})?/([0-9a-f]{60}|[0-9a-f]{40})\b`)
+	hashBehind = pattern.New(`([#=@])[0-9a-f]{7,128}\b`)
 )
 
 // place is the origin of a package with all that a new version moves masked:

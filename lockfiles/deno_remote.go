@@ -1,14 +1,15 @@
 package lockfiles
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // denoVersion is a version behind the name of what it is the version of, as
 // deno.land, esm.sh, unpkg and their like write it: /std@0.200.0/, /x@v1.2.3/.
 // The @ of a scope stands at the beginning of its segment, and is none.
-var denoVersion = regexp.MustCompile(`^[^@]+@(v?[0-9][0-9A-Za-z.+_-]*)$`)
+var denoVersion = pattern.New(`^[^@]+@(v?[0-9][0-9A-Za-z.+_-]*)$`)
 
 // denoRemote parts the URL of a remote module from the version in its path, so
 // that a module of a new version is no other module: without it, each module

@@ -2,9 +2,10 @@ package lockfiles
 
 import (
 	"io/fs"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // readGemfile gives the gems that a Gemfile puts into the groups development
@@ -115,25 +116,25 @@ type gemfileReader struct {
 }
 
 var (
-	gemfileGem   = regexp.MustCompile(`^gem[ (] *["']([A-Za-z0-9_.-]+)["'] *\)?(.*)$`)
-	gemfileGroup = regexp.MustCompile(`^group[ (] *(.*?) *\)? do$`)
+	gemfileGem   = pattern.New(`^gem[ (] *["']([A-Za-z0-9_.-]+)["'] *\)?(.*)$`)
+	gemfileGroup = pattern.New(`^group[ (] *(.*?) *\)? do$`)
 	// gemfileBlock are the blocks that say nothing of groups.
-	gemfileBlock = regexp.MustCompile(`^(?:platforms?|source|git|github|gist|path|install_if|env|git_source)\b.* do(?: *\|[a-z_, ]*\|)?$`)
-	gemfileIf    = regexp.MustCompile(`^(?:if|unless|case)\b`)
-	gemfileElse  = regexp.MustCompile(`^(?:elsif|else|when)\b`)
+	gemfileBlock = pattern.New(`^(?:platforms?|source|git|github|gist|path|install_if|env|git_source)\b.* do(?: *\|[a-z_, ]*\|)?$`)
+	gemfileIf    = pattern.New(`^(?:if|unless|case)\b`)
+	gemfileElse  = pattern.New(`^(?:elsif|else|when)\b`)
 	// gemfilePlain are statements that add no gem to a group; an assignment
 	// must not open a block of its own.
-	gemfilePlain = regexp.MustCompile(`^(?:(?:source|ruby|gemspec|plugin|git_source|puts|raise|require|require_relative)\b|[a-z_]\w* *=[^=~])`)
-	gemfileOpens = regexp.MustCompile(`\b(?:do|if|unless|case|begin|while|until|def)\b|\{[^}]*\bgem\b`)
-	gemfileQuote = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`)
+	gemfilePlain = pattern.New(`^(?:(?:source|ruby|gemspec|plugin|git_source|puts|raise|require|require_relative)\b|[a-z_]\w* *=[^=~])`)
+	gemfileOpens = pattern.New(`\b(?:do|if|unless|case|begin|while|until|def)\b|\{[^}]*\bgem\b`)
+	gemfileQuote = pattern.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'`)
 
 	// gemfileLiteral is a list of arguments, strings taken out, whose last one is
 	// no variable: that could be a table of options.
-	gemfileLiteral = regexp.MustCompile(`(?:^|,) *(?:\w+:.*|:.*|=> *.*)?\)? *(?:\b(?:if|unless)\b.*)?$`)
+	gemfileLiteral = pattern.New(`(?:^|,) *(?:\w+:.*|:.*|=> *.*)?\)? *(?:\b(?:if|unless)\b.*)?$`)
 
-	gemfileGroupOption = regexp.MustCompile(`(?:\bgroups?:|:groups? *=>) *(%[iw]\[[^\]]*\]|\[[^\]]*\]|:\w+|"\w+"|'\w+')`)
-	gemfileOptional    = regexp.MustCompile(`,? *(?:optional:|:optional *=>) *(?:true|false)`)
-	gemfileGroupName   = regexp.MustCompile(`^(?::(\w+)|"(\w+)"|'(\w+)')$`)
+	gemfileGroupOption = pattern.New(`(?:\bgroups?:|:groups? *=>) *(%[iw]\[[^\]]*\]|\[[^\]]*\]|:\w+|"\w+"|'\w+')`)
+	gemfileOptional    = pattern.New(`,? *(?:optional:|:optional *=>) *(?:true|false)`)
+	gemfileGroupName   = pattern.New(`^(?::(\w+)|"(\w+)"|'(\w+)')$`)
 )
 
 func (g *gemfileReader) read(statement string) bool {

@@ -1,8 +1,9 @@
 package lockfiles
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // githubDocker is the scheme of a container image in `uses`; GitHub's runner
@@ -27,7 +28,7 @@ func (p githubPin) key() string {
 	return p.written + "@" + p.version
 }
 
-var githubCommit = regexp.MustCompile(`^[0-9a-fA-F]{40}$`)
+var githubCommit = pattern.New(`^[0-9a-fA-F]{40}$`)
 
 // parseGitHubUses reads owner/repo[/path]@ref as GitHub's runner does: either
 // slash separates, empty parts do not count, and there is one @.
@@ -54,7 +55,7 @@ func parseGitHubUses(text string) (pin githubPin, ok bool) {
 	return pin, true
 }
 
-var dockerDigest = regexp.MustCompile(`^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$`)
+var dockerDigest = pattern.New(`^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$`)
 
 // parseDockerImage reads name[:tag][@digest]. Parts that an expression decides
 // at run time pin nothing: they become the label.
@@ -117,11 +118,11 @@ func maskGitHubExpressions(text string) string {
 
 var (
 	// githubVersion is a tag: v4, 4.1, v4.1.7-rc.1, codeql-bundle-v2.3, release/v1.
-	githubVersion = regexp.MustCompile(`^(?:[A-Za-z][\w.]*[-/])*[vV]?\d+(?:\.\d+)*(?:[-+.][\w.+-]*)?$`)
+	githubVersion = pattern.New(`^(?:[A-Za-z][\w.]*[-/])*[vV]?\d+(?:\.\d+)*(?:[-+.][\w.+-]*)?$`)
 	// githubClearly is one that prose does not hold by chance.
-	githubClearly = regexp.MustCompile(`[vV]\d|\d\.\d`)
+	githubClearly = pattern.New(`[vV]\d|\d\.\d`)
 	// githubBare is a comment of one word that may name a branch: "stable".
-	githubBare = regexp.MustCompile(`^[A-Za-z][\w./-]*$`)
+	githubBare = pattern.New(`^[A-Za-z][\w./-]*$`)
 )
 
 // githubLabel finds the version in the comment behind a pin, in the notations

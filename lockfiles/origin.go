@@ -2,8 +2,9 @@ package lockfiles
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // OriginKind is the kind of place that an Origin names.
@@ -40,11 +41,11 @@ func ReplacedBy(origin string) string {
 }
 
 var (
-	diskNotation = regexp.MustCompile(`^(?:(?:file|link|portal|workspace):|path\+|\.{0,2}[/\\]|[A-Za-z]:[/\\])`)
-	gitScheme    = regexp.MustCompile(`^(?:(?:git|hg|svn|bzr)\+|git@|(?:git|ssh|github|gitlab|bitbucket|gist):)`)
-	scpAddress   = regexp.MustCompile(`^[A-Za-z0-9._-]+@([A-Za-z0-9.-]+):`)
-	commitHash   = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})\b`)
-	archiveName  = regexp.MustCompile(`(?i)\.(?:tgz|tar\.[a-z0-9]+|zip|whl|gem|crate|nupkg)$`)
+	diskNotation = pattern.New(`^(?:(?:file|link|portal|workspace):|path\+|\.{0,2}[/\\]|[A-Za-z]:[/\\])`)
+	gitScheme    = pattern.New(`^(?:(?:git|hg|svn|bzr)\+|git@|(?:git|ssh|github|gitlab|bitbucket|gist):)`)
+	scpAddress   = pattern.New(`^[A-Za-z0-9._-]+@([A-Za-z0-9.-]+):`)
+	commitHash   = pattern.New(`^(?:[0-9a-f]{40}|[0-9a-f]{64})\b`)
+	archiveName  = pattern.New(`(?i)\.(?:tgz|tar\.[a-z0-9]+|zip|whl|gem|crate|nupkg)$`)
 )
 
 // shorthandHosts are the forges of npm's shorthands.

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // npmSpan is where a value lies in the file. `dependencies` may stand before
@@ -97,8 +98,8 @@ func (p *npmParser) readV1Level(r *jsonReader, entries *[]npmV1Entry, above, dep
 }
 
 var (
-	npmExact   = regexp.MustCompile(`^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]*)?$`)
-	npmTarball = regexp.MustCompile(`(?i)\.(tgz|tar\.gz|tar)$`)
+	npmExact   = pattern.New(`^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]*)?$`)
+	npmTarball = pattern.New(`(?i)\.(tgz|tar\.gz|tar)$`)
 )
 
 // placeV1 decides what an entry of version 1 is: `version` may hold a version,

@@ -3,8 +3,9 @@ package lockfiles
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // pep508 is a requirement: `name[extras]specifier ; marker` or
@@ -19,13 +20,13 @@ type pep508 struct {
 }
 
 var (
-	pep508Head = regexp.MustCompile(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([A-Za-z0-9._, \t-]*)\])?[ \t]*(.*)$`)
+	pep508Head = pattern.New(`^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)[ \t]*(?:\[([A-Za-z0-9._, \t-]*)\])?[ \t]*(.*)$`)
 	// pep508Clause is looser than PEP 440 in what a version may be: package
 	// managers of different ages accept different spellings of it.
-	pep508Clause  = regexp.MustCompile(`^(===|==|~=|!=|<=|>=|<|>)[ \t]*([^\s=<>!~,;()\[\]]\S*)$`)
-	pep508Version = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*(\.\*)?$`)
+	pep508Clause  = pattern.New(`^(===|==|~=|!=|<=|>=|<|>)[ \t]*([^\s=<>!~,;()\[\]]\S*)$`)
+	pep508Version = pattern.New(`^[A-Za-z0-9][A-Za-z0-9.!+_-]*(\.\*)?$`)
 	// pep508Variable is what pip replaces by the environment. We never do.
-	pep508Variable = regexp.MustCompile(`\$\{[A-Z0-9_]+\}`)
+	pep508Variable = pattern.New(`\$\{[A-Z0-9_]+\}`)
 )
 
 // parsePEP508 reads a requirement whose marker begins at the first semicolon,
@@ -114,11 +115,11 @@ type pep508Link struct {
 }
 
 var (
-	pep508VCS     = regexp.MustCompile(`^(?i)((git|hg|svn|bzr)\+|git:)`)
-	pep508Scheme  = regexp.MustCompile(`^(?i)((https?|ftp|file|git|ssh|lp):|(git|hg|svn|bzr)\+)`)
-	pep508Commit  = regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`)
-	pep508Archive = regexp.MustCompile(`(?i)\.(whl|zip|tar\.gz|tgz|tar\.bz2|tbz|tar\.xz|txz|tlz|tar\.lz|tar\.lzma|tar)$`)
-	pep508Numeric = regexp.MustCompile(`^[0-9][A-Za-z0-9.!+_]*$`)
+	pep508VCS     = pattern.New(`^(?i)((git|hg|svn|bzr)\+|git:)`)
+	pep508Scheme  = pattern.New(`^(?i)((https?|ftp|file|git|ssh|lp):|(git|hg|svn|bzr)\+)`)
+	pep508Commit  = pattern.New(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`)
+	pep508Archive = pattern.New(`(?i)\.(whl|zip|tar\.gz|tgz|tar\.bz2|tbz|tar\.xz|txz|tlz|tar\.lz|tar\.lzma|tar)$`)
+	pep508Numeric = pattern.New(`^[0-9][A-Za-z0-9.!+_]*$`)
 )
 
 // parsePEP508Link reads a URL. wanted is the name that the requirement gives

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // pnpm reads pnpm-lock.yaml, and the pnpm-lock.<branch>.yaml that pnpm writes
@@ -119,7 +120,7 @@ type pnpmDep struct {
 	line       int
 }
 
-var pnpmVersion = regexp.MustCompile(`^([5679])(\.[0-9]+)?(-inlineSpecifiers)?$`)
+var pnpmVersion = pattern.New(`^([5679])(\.[0-9]+)?(-inlineSpecifiers)?$`)
 
 const pnpmKnown = "5.0 to 5.4, 6.0, 6.1, 7.0, 9.0"
 

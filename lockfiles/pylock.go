@@ -6,15 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // pylock is the lockfile that Python's tools share, PEP 751: pylock.toml, and
 // pylock.<name>.toml where a project has several.
 type pylock struct{}
 
-var pylockName = regexp.MustCompile(`^pylock\.([^.]+\.)?toml$`)
+var pylockName = pattern.New(`^pylock\.([^.]+\.)?toml$`)
 
 func (pylock) Name() string           { return "pylock.toml" }
 func (pylock) Match(file string) bool { return pylockName.MatchString(path.Base(file)) }

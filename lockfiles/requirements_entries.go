@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // requirement reads what a line asks for, in the order in which pip decides: a
@@ -140,7 +141,7 @@ func pythonTreeDir(tree fs.FS, dir, address string) (at string, ok bool) {
 }
 
 // requirementsZeros do not tell versions apart: 1.0 is 1.0.0.
-var requirementsZeros = regexp.MustCompile(`(\.0)+$`)
+var requirementsZeros = pattern.New(`(\.0)+$`)
 
 // contradiction finds a package that the file pins to two versions at once,
 // which pip refuses. Entries with markers may exclude each other.

@@ -3,10 +3,11 @@ package lockfiles
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // requirementsLine is a logical line: physical lines that end in a backslash
@@ -17,7 +18,7 @@ type requirementsLine struct {
 	comment string // what follows #, without outer space on the right
 }
 
-var requirementsCoding = regexp.MustCompile(`coding[:=]\s*([-\w.]+)`)
+var requirementsCoding = pattern.New(`coding[:=]\s*([-\w.]+)`)
 
 // requirementsText refuses what pip would decode to another text than ours: a
 // coding comment like Python's own can name any codec, utf-7 among them.

@@ -3,9 +3,10 @@ package lockfiles
 import (
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // swiftXcodePath is where Xcode keeps the file inside a workspace.
@@ -45,9 +46,9 @@ func readSwiftProjects(tree fs.FS, file string) []swiftProject {
 var (
 	// xcodeRemote and xcodeLocal are the package references of a project; until
 	// Xcode 15 a local one was a mere reference to a folder.
-	xcodeRemote = regexp.MustCompile(`\brepositoryURL = ("[^"\n]*"|[^;\s]*);`)
-	xcodeLocal  = regexp.MustCompile(`\brelativePath = ("[^"\n]*"|[^;\s]*);`)
-	xcodeFolder = regexp.MustCompile(`\blastKnownFileType = (?:folder|wrapper|text); (?:name = (?:"[^"\n]*"|[^;\s]*); )?path = ("[^"\n]*"|[^;\s]*); sourceTree = (?:"<group>"|SOURCE_ROOT);`)
+	xcodeRemote = pattern.New(`\brepositoryURL = ("[^"\n]*"|[^;\s]*);`)
+	xcodeLocal  = pattern.New(`\brelativePath = ("[^"\n]*"|[^;\s]*);`)
+	xcodeFolder = pattern.New(`\blastKnownFileType = (?:folder|wrapper|text); (?:name = (?:"[^"\n]*"|[^;\s]*); )?path = ("[^"\n]*"|[^;\s]*); sourceTree = (?:"<group>"|SOURCE_ROOT);`)
 )
 
 // readXcode reads the members of a workspace: the package references of each

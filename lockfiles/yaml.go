@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // maxYAMLVisits bounds how many nodes a walk may touch for each byte of the
@@ -68,7 +69,7 @@ func unreadableYAML(data []byte) int {
 	return -1
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
+var yamlLine = pattern.New(`^yaml: line (\d+): `)
 
 func yamlError(path string, err error) error {
 	message := err.Error()

@@ -5,8 +5,9 @@ import (
 	"context"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // yarnLock reads yarn.lock of both kinds: that of yarn 1 ("classic", its own
@@ -21,7 +22,7 @@ func (yarnLock) Companions() []string   { return []string{"package.json"} }
 
 var _ Companion = yarnLock{}
 
-var yarnMetadata = regexp.MustCompile(`(?m)^["']?__metadata["']?\s*:`)
+var yarnMetadata = pattern.New(`(?m)^["']?__metadata["']?\s*:`)
 
 func (yarnLock) Parse(ctx context.Context, tree fs.FS, file string) (Lockfile, error) {
 	data, err := readLockfile(tree, file)

@@ -1,8 +1,9 @@
 package lockfiles
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // yarnOverride is a member of `resolutions` in the root's manifest: what yarn
@@ -14,7 +15,7 @@ type yarnOverride struct {
 }
 
 // yarnOverrideKey is parent@range/name@range, of which only the name must be.
-var yarnOverrideKey = regexp.MustCompile(`^(?:((?:@[^/@]+/)?[^/@]+)(?:@[^/]+)?/)?((?:@[^/@]+/)?[^/@]+)(?:@(.+))?$`)
+var yarnOverrideKey = pattern.New(`^(?:((?:@[^/@]+/)?[^/@]+)(?:@[^/]+)?/)?((?:@[^/@]+/)?[^/@]+)(?:@(.+))?$`)
 
 // yarnMaxOverrides bounds the overrides of one name: each edge asks them all.
 const yarnMaxOverrides = 100

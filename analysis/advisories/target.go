@@ -1,12 +1,12 @@
 package advisories
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/google/osv-scalibr/semantic"
 
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Target is the version of a package that records are held against.
@@ -105,11 +105,11 @@ func (e *ecosystem) bare(version string) string {
 var (
 	// numbered is how a version begins that an order can be asked about:
 	// semantic orders any text, branches and hashes too.
-	numbered   = regexp.MustCompile(`^[vV]?(\d+!)?\d`)
-	commitHash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+	numbered   = pattern.New(`^[vV]?(\d+!)?\d`)
+	commitHash = pattern.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 	// complete is a release of an action. v4 alone is a tag that moves with
 	// every release, so it has no place among them.
-	complete = regexp.MustCompile(`^\d+\.\d+\.\d+`)
+	complete = pattern.New(`^\d+\.\d+\.\d+`)
 )
 
 // longest is a version's length beyond which nobody released it and comparing

@@ -1,12 +1,12 @@
 package allowlist
 
 import (
-	"regexp"
 	"strings"
 
 	"deps.dev/util/semver"
 
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // book finds the rules for a package by its name.
@@ -98,7 +98,7 @@ func plain(version string) string {
 }
 
 // exactVersion is what semver.valid of npm takes for a version.
-var exactVersion = regexp.MustCompile(`^[v=]*\d{1,16}\.\d{1,16}\.\d{1,16}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
+var exactVersion = pattern.New(`^[v=]*\d{1,16}\.\d{1,16}\.\d{1,16}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`)
 
 func isVersion(s string) bool { return len(s) <= maxRange && exactVersion.MatchString(s) }
 

@@ -3,10 +3,10 @@ package allowlist
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // yarnBerry reads enableScripts of .yarnrc.yml and dependenciesMeta.*.built of
@@ -20,7 +20,7 @@ func (yarnBerry) Name() string { return "yarn" }
 
 func (yarnBerry) Serves(p *Project) bool { return p.Format == "yarn.lock" && p.Schema != "1" }
 
-var yarnRelease = regexp.MustCompile(`yarn-(\d{1,4}\.\d{1,4}\.\d{1,4}[^/]*)\.[cm]?js$`)
+var yarnRelease = pattern.New(`yarn-(\d{1,4}\.\d{1,4}\.\d{1,4}[^/]*)\.[cm]?js$`)
 
 func (yarnBerry) Read(p *Project) (Section, error) {
 	b := &yarnPolicy{version: p.versionOf("yarn")}

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -11,13 +10,14 @@ import (
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // detailsMost bounds the text of one advisory in bytes; the link has the rest.
 const detailsMost = 4000
 
 // plainID is an id that is a part of an address as it is.
-var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
+var plainID = pattern.New(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
 
 // describe adds to a difference what a person reads of it.
 func (k *knowledge) describe(s Sources, c *diff.Change, seen *view, d advisories.Difference) analysis.Advisory {

@@ -2,11 +2,11 @@ package checks
 
 import (
 	"errors"
-	"regexp"
 
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // side is one version of a change, as advisories see it. A nil side is a
@@ -21,9 +21,9 @@ type side struct {
 }
 
 var (
-	gitCommit  = regexp.MustCompile(`\b[0-9a-f]{40}\b`)
-	wholeHash  = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-	beginsLike = regexp.MustCompile(`^[vV]?\d`)
+	gitCommit  = pattern.New(`\b[0-9a-f]{40}\b`)
+	wholeHash  = pattern.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+	beginsLike = pattern.New(`^[vV]?\d`)
 )
 
 func newSide(p *lockfiles.Package) *side {

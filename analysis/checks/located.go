@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -14,6 +13,7 @@ import (
 	"github.com/depreview/depreview/analysis/registry"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // standing is how well a repository is known to be a package's, the worst
@@ -214,7 +214,7 @@ func moduleDir(path string) string {
 	return strings.Join(segments[min(3, len(segments)):], "/")
 }
 
-var aCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var aCommit = pattern.New(`^[0-9a-f]{40}$`)
 
 // wholeCommit is a commit in lower case, or "" for what is none.
 func wholeCommit(text string) string {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/registry"
 	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // topicRelease is the topic of every check over what a registry says.
@@ -110,7 +110,7 @@ func registryShows(p *registry.Package, claim string, facts analysis.Facts) []an
 	return []analysis.Evidence{{Claim: claim, Source: p.Source, Observed: p.Observed, Body: known}}
 }
 
-var hashInText = regexp.MustCompile(`\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b`)
+var hashInText = pattern.New(`\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b`)
 
 // shortHashes leaves of a commit what a person compares at a glance.
 func shortHashes(title string) string {

@@ -2,8 +2,9 @@ package checks
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // repository is where a package's source is said to be.
@@ -15,9 +16,9 @@ type repository struct {
 }
 
 var (
-	ownerName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`)
-	repoName  = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
-	scpLike   = regexp.MustCompile(`^(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+\.[A-Za-z]+):([^/].*)$`)
+	ownerName = pattern.New(`^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$`)
+	repoName  = pattern.New(`^[A-Za-z0-9._-]{1,100}$`)
+	scpLike   = pattern.New(`^(?:[A-Za-z0-9._-]+@)?([A-Za-z0-9.-]+\.[A-Za-z]+):([^/].*)$`)
 )
 
 // shorthands of npm, by their forge's host.

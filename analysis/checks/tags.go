@@ -1,11 +1,11 @@
 package checks
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // tagScheme reads the versions of one package in the tags of its repository,
@@ -54,7 +54,7 @@ func (s *tagScheme) version(tag string) (version string, ok bool) {
 }
 
 var (
-	tagNumber = regexp.MustCompile(`^\d+(\.\d+)*([.+_-]?[0-9A-Za-z][0-9A-Za-z.+_-]*)?$`)
+	tagNumber = pattern.New(`^\d+(\.\d+)*([.+_-]?[0-9A-Za-z][0-9A-Za-z.+_-]*)?$`)
 	plainTag  = []string{"", "release-", "release/", "releases/", "version-", "rel-"}
 )
 

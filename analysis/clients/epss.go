@@ -3,12 +3,13 @@ package clients
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 const (
@@ -42,7 +43,7 @@ func NewEPSS(t *Transport, e Endpoints) *EPSS {
 }
 
 // isCVE bounds the number, so that a batch stays within its 2000 characters.
-var isCVE = regexp.MustCompile(`^CVE-\d{4}-\d{4,9}$`).MatchString
+var isCVE = pattern.New(`^CVE-\d{4}-\d{4,9}$`).MatchString
 
 // Probability is that of an exploitation within 30 days, 0 to 1. A CVE without
 // an estimate is ErrAbsent. Many calls at the same time are one request.

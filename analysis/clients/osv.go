@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 const (
@@ -227,7 +228,7 @@ func (o *OSV) post(ctx context.Context, asks []*osvAsk) (results osvResults, at 
 	return results, at, err
 }
 
-var osvIndex = regexp.MustCompile(`(?i)error in query at index:? (\d+)(?:: *)?(.*)`)
+var osvIndex = pattern.New(`(?i)error in query at index:? (\d+)(?:: *)?(.*)`)
 
 // refusedAt finds in the refusal of a batch which question it is about, or -1.
 func refusedAt(err error) (int, string) {

@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Record is the JSON of one advisory, for analysis/advisories to read. It is
@@ -57,8 +58,8 @@ func (o *OSV) record(ctx context.Context, ref OSVRef) ([]byte, error) {
 }
 
 var (
-	osvAliases  = regexp.MustCompile(`(?i)following aliases were: *(.*)`)
-	advisoryIDs = regexp.MustCompile(`[A-Za-z_]+-[A-Za-z0-9_.:-]*[A-Za-z0-9]`)
+	osvAliases  = pattern.New(`(?i)following aliases were: *(.*)`)
+	advisoryIDs = pattern.New(`[A-Za-z_]+-[A-Za-z0-9_.:-]*[A-Za-z0-9]`)
 )
 
 // aliasesMost bounds how many names are tried.

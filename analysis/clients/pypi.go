@@ -2,11 +2,12 @@ package clients
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // PyPI is the Python index, or one that speaks its JSON.
@@ -70,7 +71,7 @@ type PyPIProject struct {
 	Files        []PyPIFile
 }
 
-var pypiRuns = regexp.MustCompile(`[-_.]+`)
+var pypiRuns = pattern.New(`[-_.]+`)
 
 // pypiName is the name as the index knows it (PEP 503); others are redirected.
 func pypiName(name string) (string, error) {

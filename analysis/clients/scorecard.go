@@ -5,10 +5,11 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // scorecardFresh: repositories are scanned once a week.
@@ -58,7 +59,7 @@ func (s *Scorecard) Covers(forge string) bool {
 	return s.covers == nil || slices.Contains(s.covers, forge)
 }
 
-var fullCommit = regexp.MustCompile(`^[0-9a-f]{40}$`)
+var fullCommit = pattern.New(`^[0-9a-f]{40}$`)
 
 // Result is the latest scan of owner/name at a forge ("github.com"), or the one
 // of a commit (40 hexadecimal digits) where that is not "". Absent is: it was

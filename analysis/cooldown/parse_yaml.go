@@ -4,14 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+var yamlLine = pattern.New(`^yaml: (?:line (\d+): )?`)
 
 // parseYAML reads the one document of a YAML file. An empty file is a nil node.
 func parseYAML(data []byte) (*node, error) {

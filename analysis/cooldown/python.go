@@ -1,9 +1,10 @@
 package cooldown
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // readUV reads exclude-newer (a time, a day, a span, or false) and
@@ -168,7 +169,7 @@ func readPoetry(f *file) (ask, error) {
 	}, nil
 }
 
-var pythonRuns = regexp.MustCompile(`[-_.]+`)
+var pythonRuns = pattern.New(`[-_.]+`)
 
 // pythonName is a name as PEP 503 normalises it.
 func pythonName(name string) string {

@@ -2,10 +2,11 @@ package cooldown
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 const day = 24 * time.Hour
@@ -21,8 +22,8 @@ var units = map[string]time.Duration{
 }
 
 var (
-	spanPart = regexp.MustCompile(`^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*,?`)
-	isoSpan  = regexp.MustCompile(`^[Pp](?:(\d+)[Yy])?(?:(\d+)[Mm])?(?:(\d+)[Ww])?(?:(\d+)[Dd])?(?:[Tt](?:(\d+)[Hh])?(?:(\d+)[Mm])?(?:(\d+(?:\.\d+)?)[Ss])?)?$`)
+	spanPart = pattern.New(`^\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*,?`)
+	isoSpan  = pattern.New(`^[Pp](?:(\d+)[Yy])?(?:(\d+)[Mm])?(?:(\d+)[Ww])?(?:(\d+)[Dd])?(?:[Tt](?:(\d+)[Hh])?(?:(\d+)[Mm])?(?:(\d+(?:\.\d+)?)[Ss])?)?$`)
 )
 
 // span reads "3 days", "1w 2d", "P3DT12H"; a bare number counts in bare, and

@@ -2,11 +2,11 @@ package posture
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // publishAttestations: without one nobody can tell a release that was built here
@@ -39,7 +39,7 @@ func publishAttestations(r *reading) {
 	}
 }
 
-var attestation = regexp.MustCompile(`(?m)^[^#]*(actions/attest|slsa-framework/slsa-github-generator|cosign\s+(sign|attest)|sigstore/gh-action-sigstore|goreleaser-action[^\n]*attest|\bsigstore\s+sign\b|gpg\s+.*--detach-sign|minisign|signify)`)
+var attestation = pattern.New(`(?m)^[^#]*(actions/attest|slsa-framework/slsa-github-generator|cosign\s+(sign|attest)|sigstore/gh-action-sigstore|goreleaser-action[^\n]*attest|\bsigstore\s+sign\b|gpg\s+.*--detach-sign|minisign|signify)`)
 
 // releases is where a step uploads files to a release.
 func releases(s step) (cooldown.Value, string) {

@@ -3,12 +3,12 @@ package posture
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // ciInstalls looks for commands of workflows that install something else than
@@ -134,7 +134,7 @@ func (r *reading) classicYarn() (found []lock) {
 	return found
 }
 
-var bundleConfig = regexp.MustCompile(`bundle\s+config\s+(set\s+)?(--\w+\s+)*(frozen|deployment)`)
+var bundleConfig = pattern.New(`bundle\s+config\s+(set\s+)?(--\w+\s+)*(frozen|deployment)`)
 
 func (r *reading) bundlerFrozen(w *workflow, s step) bool {
 	for _, name := range []string{"BUNDLE_FROZEN", "BUNDLE_DEPLOYMENT"} {
@@ -213,7 +213,7 @@ func (r *reading) unhashed(file string) bool {
 }
 
 var (
-	packageName = regexp.MustCompile(`^[A-Za-z][\w.-]*(\[[\w,.-]*\])?$`)
+	packageName = pattern.New(`^[A-Za-z][\w.-]*(\[[\w,.-]*\])?$`)
 	pipTools    = []string{"pip", "setuptools", "wheel", "build", "uv"}
 	// pipTakes are options with a value of their own.
 	pipTakes = map[string]bool{"-c": true, "--constraint": true, "-e": true, "--editable": true, "-t": true, "--target": true, "-i": true, "--index-url": true,

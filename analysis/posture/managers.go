@@ -3,7 +3,6 @@ package posture
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // ecosystems are the package-url types of the formats.
@@ -175,7 +175,7 @@ func managerCooldown(r *reading) {
 	}
 }
 
-var pinned = regexp.MustCompile(`^(npm|pnpm|yarn|bun)@(\d+)\.`)
+var pinned = pattern.New(`^(npm|pnpm|yarn|bun)@(\d+)\.`)
 
 // pinnedMajor is the major version of a package manager that the package.json
 // beside the lockfile, or at the root, pins; 0 when none does.

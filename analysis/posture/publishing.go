@@ -2,32 +2,32 @@ package posture
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // publisher is a registry that takes a workflow's own identity (OIDC) in place
 // of a token, and how one publishes to it.
 type publisher struct {
 	registry string
-	command  *regexp.Regexp // of a script
-	tokens   []string       // variables that hold a token
+	command  *pattern.Pattern // of a script
+	tokens   []string         // variables that hold a token
 }
 
 var publishers = []publisher{
-	{"npm", regexp.MustCompile(`\b(npm|pnpm)\s+(-\S+\s+)*publish\b|\byarn\s+npm\s+publish\b|\b(lerna|changeset|semantic-release|release-it|np)\b.*\b(publish|release)\b|\bnpx\s+semantic-release\b`),
+	{"npm", pattern.New(`\b(npm|pnpm)\s+(-\S+\s+)*publish\b|\byarn\s+npm\s+publish\b|\b(lerna|changeset|semantic-release|release-it|np)\b.*\b(publish|release)\b|\bnpx\s+semantic-release\b`),
 		[]string{"NODE_AUTH_TOKEN", "NPM_TOKEN", "NPM_AUTH_TOKEN", "YARN_NPM_AUTH_TOKEN", "npm_config__authToken"}},
-	{"PyPI", regexp.MustCompile(`\btwine\s+upload\b|\bflit\s+publish\b|\bpoetry\s+publish\b|\bpdm\s+publish\b|\buv\s+publish\b|\bhatch\s+publish\b`),
+	{"PyPI", pattern.New(`\btwine\s+upload\b|\bflit\s+publish\b|\bpoetry\s+publish\b|\bpdm\s+publish\b|\buv\s+publish\b|\bhatch\s+publish\b`),
 		[]string{"TWINE_PASSWORD", "FLIT_PASSWORD", "POETRY_PYPI_TOKEN_PYPI", "POETRY_HTTP_BASIC_PYPI_PASSWORD", "PDM_PUBLISH_PASSWORD", "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "HATCH_INDEX_AUTH", "PYPI_TOKEN", "PYPI_API_TOKEN"}},
-	{"crates.io", regexp.MustCompile(`\bcargo\s+(-\S+\s+)*(publish|release|workspaces\s+publish|ws\s+publish)\b`), []string{"CARGO_REGISTRY_TOKEN", "CRATES_IO_TOKEN", "CARGO_TOKEN"}},
-	{"RubyGems", regexp.MustCompile(`\bgem\s+push\b|\brake\s+release\b`), []string{"GEM_HOST_API_KEY", "RUBYGEMS_API_KEY", "RUBYGEMS_AUTH_TOKEN"}},
+	{"crates.io", pattern.New(`\bcargo\s+(-\S+\s+)*(publish|release|workspaces\s+publish|ws\s+publish)\b`), []string{"CARGO_REGISTRY_TOKEN", "CRATES_IO_TOKEN", "CARGO_TOKEN"}},
+	{"RubyGems", pattern.New(`\bgem\s+push\b|\brake\s+release\b`), []string{"GEM_HOST_API_KEY", "RUBYGEMS_API_KEY", "RUBYGEMS_AUTH_TOKEN"}},
 }
 
 // elsewhere are commands that publish to another registry than the public one.
-var elsewhere = regexp.MustCompile(`--(registry|repository|repository-url|publish-url|host|index)[ =]|npm\.pkg\.github\.com|\s-r\s`)
+var elsewhere = pattern.New(`--(registry|repository|repository-url|publish-url|host|index)[ =]|npm\.pkg\.github\.com|\s-r\s`)
 
 // publishCredentials: a token is stolen once and publishes for ever; the
 // identity of a workflow lasts for minutes and cannot leave it.

@@ -1,13 +1,13 @@
 package posture
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
-var billOfMaterials = regexp.MustCompile(`(?i)sbom|cyclonedx|cdxgen|\bsyft\b|spdx-|bom\.(json|xml)`)
+var billOfMaterials = pattern.New(`(?i)sbom|cyclonedx|cdxgen|\bsyft\b|spdx-|bom\.(json|xml)`)
 
 // sbom applies to who publishes something.
 func sbom(r *reading) {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // settingsFiles are where package managers keep registries and credentials,
@@ -67,7 +67,7 @@ var secretKeys = map[string]bool{
 }
 
 // address finds http and https addresses, and what stands before the @ in them.
-var address = regexp.MustCompile(`(?i)\b(https?)://(?:([^/@\s"']*)@)?([^/\s"'#?]+)`)
+var address = pattern.New(`(?i)\b(https?)://(?:([^/@\s"']*)@)?([^/\s"'#?]+)`)
 
 // literal tells whether a secret is written out, and is not a variable.
 func literal(value string) bool {
@@ -131,8 +131,8 @@ func (r *reading) credential(file string, line int, key, value, why string) {
 // assigned finds a secret that is written out behind its name, as on a command
 // line; userinfo what stands before the @ of a host.
 var (
-	assigned = regexp.MustCompile(`(?i)(_authtoken|_auth|_password|token|password|secret)(\s*[=:]\s*)["']?[^\s"'$]{8,}`)
-	userinfo = regexp.MustCompile(`[^\s/:@]+:[^\s/@]+@`)
+	assigned = pattern.New(`(?i)(_authtoken|_auth|_password|token|password|secret)(\s*[=:]\s*)["']?[^\s"'$]{8,}`)
+	userinfo = pattern.New(`[^\s/:@]+:[^\s/@]+@`)
 )
 
 // redact takes credentials out of a text that is shown. What is a variable

@@ -1,8 +1,9 @@
 package posture
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // command is one simple command of a script, as far as it can be told without a
@@ -38,9 +39,9 @@ func (c command) arguments(n int) (count int) {
 }
 
 var (
-	heredoc    = regexp.MustCompile(`<<-?\s*["']?(\w+)["']?`)
-	assignment = regexp.MustCompile(`^[A-Za-z_]\w*=`)
-	separator  = regexp.MustCompile(`&&|\|\||[;|&()]`)
+	heredoc    = pattern.New(`<<-?\s*["']?(\w+)["']?`)
+	assignment = pattern.New(`^[A-Za-z_]\w*=`)
+	separator  = pattern.New(`&&|\|\||[;|&()]`)
 )
 
 // commands takes a script apart: lines, joined where they are continued, and

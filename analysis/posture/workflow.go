@@ -3,10 +3,10 @@ package posture
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis/cooldown"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // workflow is a workflow of GitHub Actions, or an action of the repository's
@@ -157,4 +157,4 @@ func (d *document) lineWith(v cooldown.Value, text string) int {
 	return v.Line()
 }
 
-var expression = regexp.MustCompile(`(?s)\$\{\{(.*?)\}\}`)
+var expression = pattern.New(`(?s)\$\{\{(.*?)\}\}`)

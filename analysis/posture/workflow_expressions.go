@@ -2,24 +2,24 @@ package posture
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // anyone are the contexts that a stranger writes (GitHub's own list of
 // potentially untrusted input); commits are those of a push and of a merge.
 var (
-	anyone = regexp.MustCompile(`github\.event\.(issue\.(title|body)|pull_request\.(title|body|head\.(ref|label|repo\.default_branch))|comment\.body|review\.body|review_comment\.body|discussion\.(title|body)|` +
+	anyone = pattern.New(`github\.event\.(issue\.(title|body)|pull_request\.(title|body|head\.(ref|label|repo\.default_branch))|comment\.body|review\.body|review_comment\.body|discussion\.(title|body)|` +
 		`pages(\.\*|\[\d+\])?\.page_name|commits(\.\*|\[\d+\])\.(message|author\.(email|name))|head_commit\.(message|author\.(email|name))|` +
 		`workflow_run\.(head_branch|display_title|head_commit\.(message|author\.(email|name))|head_repository\.description|pull_requests(\.\*|\[\d+\])\.head\.ref))|github\.head_ref`)
-	commits = regexp.MustCompile(`^github\.event\.(commits|head_commit)`)
+	commits = pattern.New(`^github\.event\.(commits|head_commit)`)
 	// answers are calls and comparisons that give true or false, whatever they
 	// are given.
-	answers    = regexp.MustCompile(`(?i)\b(contains|startsWith|endsWith|hashFiles)\s*\((?:[^()]|\([^()]*\))*\)`)
-	comparison = regexp.MustCompile(`[\w.\[\]*-]+\s*[=!]=\s*('[^']*'|[\w.]+)`)
+	answers    = pattern.New(`(?i)\b(contains|startsWith|endsWith|hashFiles)\s*\((?:[^()]|\([^()]*\))*\)`)
+	comparison = pattern.New(`[\w.\[\]*-]+\s*[=!]=\s*('[^']*'|[\w.]+)`)
 )
 
 // workflowExpressions: GitHub puts the text into the script before the shell
@@ -139,10 +139,12 @@ func (r *reading) beforeKey(w *workflow, s step, in, text string) []Edit {
 	return nil
 }
 
+var notInName = pattern.New(`[^A-Z0-9]+`)
+
 // variableName is the end of a context as a variable: PULL_REQUEST_TITLE.
 func variableName(context string) string {
 	context = strings.TrimPrefix(strings.TrimPrefix(context, "github."), "event.")
-	return strings.Trim(regexp.MustCompile(`[^A-Z0-9]+`).ReplaceAllString(strings.ToUpper(context), "_"), "_")
+	return strings.Trim(notInName.ReplaceAllString(strings.ToUpper(context), "_"), "_")
 }
 
 // asVariable is how the step's language reads a variable.

@@ -2,19 +2,19 @@ package posture
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 var (
-	fullCommit  = regexp.MustCompile(`^[0-9a-fA-F]{40}$|^[0-9a-fA-F]{64}$`)
-	versionTag  = regexp.MustCompile(`^v?\d+(\.\d+)*([-+].*)?$`)
-	plainRef    = regexp.MustCompile(`^[\w][\w./+-]*$`)
-	plainAction = regexp.MustCompile(`^[\w][\w.-]*/[\w.-]+(/[\w./-]+)?$`)
-	pinComment  = regexp.MustCompile(`uses:\s*["']?([\w.-]+/[\w./-]+)@([0-9a-f]{40})["']?\s+#\s*(\S+)`)
+	fullCommit  = pattern.New(`^[0-9a-fA-F]{40}$|^[0-9a-fA-F]{64}$`)
+	versionTag  = pattern.New(`^v?\d+(\.\d+)*([-+].*)?$`)
+	plainRef    = pattern.New(`^[\w][\w./+-]*$`)
+	plainAction = pattern.New(`^[\w][\w.-]*/[\w.-]+(/[\w./-]+)?$`)
+	pinComment  = pattern.New(`uses:\s*["']?([\w.-]+/[\w./-]+)@([0-9a-f]{40})["']?\s+#\s*(\S+)`)
 )
 
 // workflowPins: a tag can be moved to another commit, as it was in the attacks

@@ -2,26 +2,26 @@ package posture
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/cooldown"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 var (
 	// headOf names a stranger's commit, branch or repository.
-	headOf = regexp.MustCompile(`github\.event\.pull_request\.head\.|github\.event\.pull_request\.merge_commit_sha|github\.head_ref|` +
+	headOf = pattern.New(`github\.event\.pull_request\.head\.|github\.event\.pull_request\.merge_commit_sha|github\.head_ref|` +
 		`github\.event\.workflow_run\.head_(sha|branch|commit|repository)|github\.event\.workflow_run\.pull_requests|refs/pull/`)
-	fetchesHead = regexp.MustCompile(`\bgh\s+pr\s+checkout\b|\bgit\s+(fetch|pull)\b[^\n]*\b(refs/)?pull/`)
+	fetchesHead = pattern.New(`\bgh\s+pr\s+checkout\b|\bgit\s+(fetch|pull)\b[^\n]*\b(refs/)?pull/`)
 	// sameRepository are conditions that keep forks out.
-	sameRepository = regexp.MustCompile(`head\.repo\.full_name\s*==\s*(github\.repository|'[^']+')|github\.repository\s*==\s*github\.event\.(pull_request|workflow_run)\.head|` +
+	sameRepository = pattern.New(`head\.repo\.full_name\s*==\s*(github\.repository|'[^']+')|github\.repository\s*==\s*github\.event\.(pull_request|workflow_run)\.head|` +
 		`head\.repo\.fork\s*(==\s*false|!=\s*true)|!\s*github\.event\.pull_request\.head\.repo\.fork|head_repository\.full_name\s*==|head_repository\.fork\s*==\s*false|` +
 		`head\.repo\.owner\.login\s*==|workflow_run\.event\s*==\s*'(push|schedule|workflow_dispatch|release|merge_group)'|` +
 		`github\.event_name\s*==\s*'(push|pull_request|schedule|workflow_dispatch|release|merge_group)'|workflow_run\.event\s*!=\s*'pull_request'`)
-	plainMember = regexp.MustCompile(`^\s*(ref|repository):\s`)
+	plainMember = pattern.New(`^\s*(ref|repository):\s`)
 	// gate are conditions by which a person of the project lets it run.
-	gate = regexp.MustCompile(`author_association|\.labels|event\.label\.|user\.login|github\.actor|sender\.login|permission|github\.triggering_actor`)
+	gate = pattern.New(`author_association|\.labels|event\.label\.|user\.login|github\.actor|sender\.login|permission|github\.triggering_actor`)
 )
 
 // privilegedEvents run with the repository's token and secrets, whoever causes

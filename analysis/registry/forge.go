@@ -3,13 +3,13 @@ package registry
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // forge asks GitHub about what is installed from its repositories: actions,
@@ -83,7 +83,7 @@ func forgeRepository(name string) (string, bool) {
 	return parts[0] + "/" + parts[1], true
 }
 
-var commitHash = regexp.MustCompile(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
+var commitHash = pattern.New(`^[0-9a-f]{40}([0-9a-f]{24})?$`)
 
 // version adds the detail of one version, which may be a commit or a branch.
 func (a forge) version(ctx context.Context, p *Package, repo, v string, tags []clients.GitHubTag, made map[string]*clients.GitHubRelease) error {

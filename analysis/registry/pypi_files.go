@@ -1,12 +1,12 @@
 package registry
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // pypiBook is a release and its files.
@@ -47,9 +47,9 @@ func pypiBooks(name string, project *clients.PyPIProject) []pypiBook {
 }
 
 var (
-	sdistEnd = regexp.MustCompile(`(?i)\.(tar\.gz|zip|tar\.bz2|tar\.xz|tgz|tar\.Z|tar)$`)
+	sdistEnd = pattern.New(`(?i)\.(tar\.gz|zip|tar\.bz2|tar\.xz|tgz|tar\.Z|tar)$`)
 	// A built distribution of old names the platform or the Python last.
-	builtEnd = regexp.MustCompile(`(?i)(-py\d[\d.]*(-[\w.-]+)?\.egg|\.(win32|win-amd64|linux-\w+|macosx-[\w.]+)(-py\d[\d.]*)?\.\w+|-\d+\.(noarch|src|\w+)\.rpm)$`)
+	builtEnd = pattern.New(`(?i)(-py\d[\d.]*(-[\w.-]+)?\.egg|\.(win32|win-amd64|linux-\w+|macosx-[\w.]+)(-py\d[\d.]*)?\.\w+|-\d+\.(noarch|src|\w+)\.rpm)$`)
 )
 
 // pypiFileVersion is the version in the name of a file, or "". The name of the
@@ -207,7 +207,7 @@ func pypiRepository(urls map[string]string) string {
 	return ""
 }
 
-var requirement = regexp.MustCompile(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)`)
+var requirement = pattern.New(`^\s*([A-Za-z0-9][A-Za-z0-9._-]*)`)
 
 // pypiRequires leaves out what only an extra needs.
 func pypiRequires(list []string) []string {

@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis/untrusted"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // ecosystemNames are the ecosystems that people know by another name than
@@ -208,8 +208,8 @@ const (
 )
 
 var (
-	longHex = regexp.MustCompile(`[0-9a-f]{40,}`)
-	longSRI = regexp.MustCompile(`\b(sha\d+|md5)-[A-Za-z0-9+/]{16,}=*`)
+	longHex = pattern.New(`[0-9a-f]{40,}`)
+	longSRI = pattern.New(`\b(sha\d+|md5)-[A-Za-z0-9+/]{16,}=*`)
 )
 
 // shorten cuts hashes to what tells them apart, and a text that is longer than

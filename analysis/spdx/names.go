@@ -1,9 +1,10 @@
 package spdx
 
 import (
-	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // fold brings the ways to write one name together: no case, no punctuation, no
@@ -21,10 +22,10 @@ func fold(name string) string {
 }
 
 var (
-	filler      = regexp.MustCompile(`\b(the|licen[sc]es?|version|ver|gnu|only)\b`)
-	between     = regexp.MustCompile(`[^\p{L}\p{N}.+]+|\.$`)
-	versionMark = regexp.MustCompile(`([\p{L}])v\.?(\d)`)
-	zeros       = regexp.MustCompile(`(\d)\.0(\D|$)`)
+	filler      = pattern.New(`\b(the|licen[sc]es?|version|ver|gnu|only)\b`)
+	between     = pattern.New(`[^\p{L}\p{N}.+]+|\.$`)
+	versionMark = pattern.New(`([\p{L}])v\.?(\d)`)
+	zeros       = pattern.New(`(\d)\.0(\D|$)`)
 )
 
 var longNames = [][2]string{

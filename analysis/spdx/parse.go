@@ -3,8 +3,9 @@ package spdx
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Nobody writes longer ones, and what is nested deeper is meant to do harm.
@@ -37,7 +38,7 @@ func Parse(text string) (*Expression, error) {
 	return e, nil
 }
 
-var tokens = regexp.MustCompile(`[()]|[^()\s]+`)
+var tokens = pattern.New(`[()]|[^()\s]+`)
 
 type parser struct{ tokens []string }
 
@@ -107,7 +108,7 @@ func (p *parser) one(depth int) (*Expression, error) {
 }
 
 // reference is a licence or an addition that somebody else defines.
-var reference = regexp.MustCompile(`^(DocumentRef-[A-Za-z0-9.-]+:)?(LicenseRef|AdditionRef)-[A-Za-z0-9.-]+$`)
+var reference = pattern.New(`^(DocumentRef-[A-Za-z0-9.-]+:)?(LicenseRef|AdditionRef)-[A-Za-z0-9.-]+$`)
 
 func license(token string) (*Expression, error) {
 	if reference.MatchString(token) && !strings.Contains(token, "AdditionRef-") {

@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Reading is what a text about a licence was understood to mean.
@@ -205,16 +206,16 @@ func (r *reader) list(text string) []string {
 }
 
 var (
-	listed = regexp.MustCompile(`\s*[,;]\s*`)
-	joins  = map[Op]*regexp.Regexp{
-		Or:  regexp.MustCompile(`(?i)\s+or\s+|\s*/\s*|\s*\|\|?\s*`),
-		And: regexp.MustCompile(`(?i)\s+and\s+|\s*&&?\s*`),
+	listed = pattern.New(`\s*[,;]\s*`)
+	joins  = map[Op]*pattern.Pattern{
+		Or:  pattern.New(`(?i)\s+or\s+|\s*/\s*|\s*\|\|?\s*`),
+		And: pattern.New(`(?i)\s+and\s+|\s*&&?\s*`),
 	}
-	later = regexp.MustCompile(`(?i)[, ]*\(?\b(or|and) (any )?(later|newer|above)( versions?)?\b\)?`)
+	later = pattern.New(`(?i)[, ]*\(?\b(or|and) (any )?(later|newer|above)( versions?)?\b\)?`)
 )
 
 // split cuts at every place outside of parentheses. An address is not cut.
-func split(text string, at *regexp.Regexp) []string {
+func split(text string, at *pattern.Pattern) []string {
 	if strings.Contains(text, "://") && !strings.ContainsAny(text, ",; ") {
 		return []string{text}
 	}

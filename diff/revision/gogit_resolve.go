@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,18 +12,20 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/storer"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // The strict grammar: a name or a hash, then steps to ancestors. go-git's own
 // resolver drops what it does not know (HEAD:path, main@{u}, HEAD@{1}) and
 // answers for the rest, so it is not asked.
 var (
-	strictExpr    = regexp.MustCompile(`^([^\x00-\x20~^:?*\[\\{}\x7f]+)((?:[~^][0-9]{0,6})*)$`)
-	strictStep    = regexp.MustCompile(`[~^][0-9]*`)
-	describedName = regexp.MustCompile(`-g[0-9a-fA-F]{4,}$`)
-	hexDigits     = regexp.MustCompile(`^[0-9a-fA-F]{4,40}$`)
+	strictExpr    = pattern.New(`^([^\x00-\x20~^:?*\[\\{}\x7f]+)((?:[~^][0-9]{0,6})*)$`)
+	strictStep    = pattern.New(`[~^][0-9]*`)
+	describedName = pattern.New(`-g[0-9a-fA-F]{4,}$`)
+	hexDigits     = pattern.New(`^[0-9a-fA-F]{4,40}$`)
 	// perWorktree refs lie in the git directory of one work tree alone.
-	perWorktree = regexp.MustCompile(`^(refs/)?(bisect|worktree|rewritten|main-worktree|worktrees)/`)
+	perWorktree = pattern.New(`^(refs/)?(bisect|worktree|rewritten|main-worktree|worktrees)/`)
 )
 
 // refRules are git's, in its order (gitrevisions).

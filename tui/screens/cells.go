@@ -1,10 +1,10 @@
 package screens
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/diff"
+	"github.com/depreview/depreview/lockfiles/pattern"
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/session"
 	"github.com/depreview/depreview/tui/theme"
@@ -20,7 +20,7 @@ func cutName(label string, width int, ellipsis string) string {
 }
 
 // pseudo is the version that Go gives to a commit; its date tells most.
-var pseudo = regexp.MustCompile(`^v\d.*[-.](\d{8})\d{6}-[0-9a-f]{12}(\+incompatible)?$`)
+var pseudo = pattern.New(`^v\d.*[-.](\d{8})\d{6}-[0-9a-f]{12}(\+incompatible)?$`)
 
 // inBrief is a move in fewer words where there are some: pseudo-versions by their
 // dates, commits by their human names alone; "" where there are none.

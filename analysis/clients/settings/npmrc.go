@@ -4,9 +4,10 @@ import (
 	"encoding/base64"
 	"net"
 	"net/url"
-	"regexp"
 	"sort"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // npmKey is one line of an .npmrc.
@@ -47,7 +48,7 @@ func plain(value string) string {
 	return strings.TrimSpace(value)
 }
 
-var npmVariable = regexp.MustCompile(`(\\*)\$\{([^${}]+?)(\?)?\}`)
+var npmVariable = pattern.New(`(\\*)\$\{([^${}]+?)(\?)?\}`)
 
 // expand puts variables of the environment in place, as npm does in a person's
 // own file: one that is not set stays as it is written, and is "" with a ?.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -15,6 +14,7 @@ import (
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Tree is a revision of the project; diff/revision's are.
@@ -141,7 +141,7 @@ func (l *npmLayer) merge(name string, at *place) {
 }
 
 // variable is what some tool would put the environment's value in place of.
-var variable = regexp.MustCompile(`\$[{A-Za-z_]`)
+var variable = pattern.New(`\$[{A-Za-z_]`)
 
 // projectPlace is a registry that a file of the project names. The environment
 // is none of a project's business: what it names by a variable is not known.
