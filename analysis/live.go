@@ -12,6 +12,9 @@ type liveKey struct{}
 // are checked under ctx.
 func LiveAsked(ctx context.Context) bool { return ctx.Value(liveKey{}) != nil }
 
+// WithLive makes ctx that of a person who waits for live scores.
+func WithLive(ctx context.Context) context.Context { return context.WithValue(ctx, liveKey{}, true) }
+
 // Live is Gather for a person who asks for the live score: of the checks of
 // LiveTopic alone, for it takes minutes. What the services said is not asked
 // for again.
@@ -22,5 +25,5 @@ func (r *Review) Live(ctx context.Context, changes []int, h Handler) (Coverage, 
 			checks = append(checks, i)
 		}
 	}
-	return r.gather(context.WithValue(ctx, liveKey{}, true), changes, checks, h)
+	return r.gather(WithLive(ctx), changes, checks, h)
 }

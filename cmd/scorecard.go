@@ -8,17 +8,16 @@ import (
 	"github.com/depreview/depreview/analysis/engines"
 )
 
-// scorecard tells the checks who is asked for a Scorecard, and looks for the
-// engine where it is wanted. One that is absent leaves the live score unknown.
+// scorecard tells the checks who is asked for a Scorecard, and where the engine
+// is found once a live score is wanted. One that is absent leaves that unknown.
 func (env *environment) scorecard(s *checks.Sources) {
 	s.Scorecard = checks.ScorecardMode(env.cli.Scorecard)
-	if s.Scorecard != checks.ScorecardLive {
-		return
-	}
-	if engine, err := engines.Find(buildVersion()); err != nil {
-		s.EngineErr = err
-	} else {
-		s.Engine = engine
+	s.Engine = func() (checks.Engine, error) {
+		engine, err := engines.Find(buildVersion())
+		if err != nil {
+			return nil, err // and no interface that holds nothing
+		}
+		return engine, nil
 	}
 }
 
