@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"strings"
@@ -29,7 +30,7 @@ func (scoring) Run(ctx context.Context, c *diff.Change, _ *analysis.Review) (ana
 	if !analysis.LiveAsked(ctx) {
 		return analysis.Result{}, io.ErrUnexpectedEOF
 	}
-	return analysis.Result{Evidence: []analysis.Evidence{{Claim: "live score of " + c.Package().Name, Body: analysis.Facts{{Name: "total", Base: "7", Head: "3"}}}}}, nil
+	return analysis.Result{Evidence: []analysis.Evidence{{Claim: "live score of " + c.Package().Name, Body: analysis.Facts{{Name: "total", Base: "7", Head: "3"}, {Name: "scored by", Head: "Scorecard", Shared: true}, {Name: "scored on", Head: "today"}}}}}, nil
 }
 
 // TestLiveScore runs the real gathering behind the real postbox: s asks for
@@ -80,8 +81,34 @@ func TestLiveScore(t *testing.T) {
 	d.send(msg)
 	says("live score of acme-http")
 	says("asked for the live score of npm acme-http")
+	for _, line := range strings.Split(d.screen(), "\n") {
+		if name, rest, ok := strings.Cut(strings.TrimSpace(line), "scored "); ok && name == "" && strings.Contains(rest, "?") != strings.HasPrefix(rest, "on") {
+			t.Errorf("what serves both sides is not told from what is not known: %q", line)
+		}
+	}
 	if strings.Contains(d.screen(), "4 minutes") {
 		t.Errorf("it does not end:\n%s", d.screen())
+	}
+}
+
+// TestLiveScoreInPlain: the same in questions and answers.
+func TestLiveScoreInPlain(t *testing.T) {
+	var out bytes.Buffer
+	err := Run(t.Context(), Options{Plain: true, Input: strings.NewReader("s\n1\ns\nq\n"), Output: &out, Environ: []string{"TERM=xterm"}},
+		func(ctx context.Context, h analysis.Handler) error {
+			return runDemo(t, ctx, analysis.Options{Checks: []analysis.Check{scoring{}}}, h)
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, opened := strings.Cut(out.String(), "r ask again, s live score, ")
+	for _, want := range []string{"The source of both versions is being fetched and scored", "live score of ", "total: "} {
+		if !opened || !strings.Contains(after, want) {
+			t.Errorf("%q is not said:\n%s", want, out.String())
+		}
+	}
+	if !strings.Contains(out.String(), "Open a change first.") {
+		t.Errorf("it asks of no change:\n%s", out.String())
 	}
 }
 
