@@ -123,6 +123,11 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 			}
 		}}
 		err := s.review(ctx, env, w)
+		if err == nil && w.asking.hint != nil {
+			if hint := w.asking.hint(); hint != "" {
+				fmt.Fprintf(env.stderr, "depreview: %s\n", hint)
+			}
+		}
 		return w.incomplete, err
 	}
 	repo, err := openRepository(ctx, env)

@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"slices"
+	"sync/atomic"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/checks"
@@ -9,15 +11,27 @@ import (
 )
 
 // scorecard tells the checks who is asked for a Scorecard, and where the engine
-// is found once a live score is wanted. One that is absent leaves that unknown.
-func (env *environment) scorecard(s *checks.Sources) {
+// is found once a live score is wanted. One that is absent leaves that unknown;
+// what comes back says once for all changes how to install it, where the default
+// missed it.
+func (env *environment) scorecard(s *checks.Sources) (hint func() string) {
 	s.Scorecard = checks.ScorecardMode(env.cli.Scorecard)
+	var missed atomic.Pointer[engines.Error]
 	s.Engine = func() (checks.Engine, error) {
 		engine, err := engines.Find(buildVersion())
-		if err != nil {
-			return nil, err // and no interface that holds nothing
+		if err == nil {
+			return engine, nil
 		}
-		return engine, nil
+		if missing, ok := errors.AsType[*engines.Error](err); ok {
+			missed.Store(missing)
+		}
+		return nil, err // and no interface that holds nothing
+	}
+	return func() string {
+		if missing := missed.Load(); missing != nil && s.Scorecard == checks.ScorecardAuto && missing.Hint != "" {
+			return "repositories that were never scanned by Scorecard were not looked at: " + missing.Reason + "\nhint: " + missing.Hint
+		}
+		return ""
 	}
 }
 

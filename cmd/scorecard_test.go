@@ -30,7 +30,10 @@ func TestScorecardModes(t *testing.T) {
 		env := &environment{cli: &cli{choices: choices{Scorecard: mode}}}
 		c := clients.New(transport, clients.DefaultEndpoints(), nil)
 		s := checks.Sources{Clients: c, Registry: registry.New(c)}
-		env.scorecard(&s)
+		hint := env.scorecard(&s)
+		if hint() != "" {
+			t.Errorf("%s: an engine that nobody missed: %s", mode, hint())
+		}
 		chosen := env.withoutScorecard(checks.All(s))
 		found := slices.ContainsFunc(chosen, func(c analysis.Check) bool { return c.Name() == "scorecard" })
 		if found != made || len(chosen) == 0 || string(s.Scorecard) != mode {
@@ -38,6 +41,9 @@ func TestScorecardModes(t *testing.T) {
 		}
 		if engine, err := s.Engine(); engine != nil || err == nil || !strings.Contains(err.Error(), "\nhint: ") {
 			t.Errorf("%v, %v", engine, err)
+		}
+		if (hint() != "") != (mode == "auto") || mode == "auto" && !strings.Contains(hint(), "\nhint: ") {
+			t.Errorf("%s: %q", mode, hint())
 		}
 		if code, _, told := runDemo("--format", "json", "--scorecard", mode); code != exitOK || told != "" {
 			t.Errorf("%s: exit code %d, %s", mode, code, told)

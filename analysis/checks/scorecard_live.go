@@ -163,8 +163,8 @@ func (k *scorecardCheck) live(ctx context.Context, most liveTime, c *diff.Change
 			continue
 		}
 		answer, err := k.queue.ask(ctx, engine, most, r)
-		if err != nil && ctx.Err() != nil && whole.Err() == nil {
-			err = fmt.Errorf("its source was not looked at within %s; ask again for this change", inWords(most.limit))
+		if errors.Is(err, context.DeadlineExceeded) && whole.Err() == nil {
+			err = errLiveSlow // its own time was up, or that of who asked for the same first
 		}
 		if err != nil {
 			return l.or(err)

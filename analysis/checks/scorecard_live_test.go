@@ -285,7 +285,7 @@ func TestLiveUnasked(t *testing.T) {
 			count[reason]++
 		}
 		if count[errLiveBusy.Error()] != commits-liveAtOnce ||
-			count["its source was not looked at within 1 minute; ask again for this change"] != liveAtOnce {
+			count[errLiveSlow.Error()] != liveAtOnce {
 			t.Errorf("%q", reasons)
 		}
 	})

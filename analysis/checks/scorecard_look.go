@@ -33,6 +33,7 @@ var (
 var (
 	errNoEngine  = fmt.Errorf("%w; depreview-engines, which could look at its source, is not installed", errNeverScanned)
 	errLiveBusy  = errors.New("other repositories were looked at for as long as it could wait; ask again for this change")
+	errLiveSlow  = errors.New("its source could not be looked at in time; ask again for this change")
 	errNotDirect = fmt.Errorf("%w, and of what is no direct dependency the source is looked at on request alone", errNeverScanned)
 )
 
