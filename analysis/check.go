@@ -98,10 +98,12 @@ type Body interface{ body() }
 type Facts []Fact
 
 // Fact is one property; "" is not known or not there on that side. Look says
-// whether it deserves notice: Warn and Fail do.
+// whether it deserves notice: Warn and Fail do. Shared says that it is one
+// property for both sides, which stands in Head: base then lacks nothing.
 type Fact struct {
 	Name, Base, Head string
 	Look             Outcome
+	Shared           bool
 }
 
 // Table is rows under heads.

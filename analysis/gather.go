@@ -9,6 +9,15 @@ import (
 // every pair has ended, or at once with the error of ctx or of h; checks that
 // do not heed ctx are left behind. It calls neither Changes nor Done.
 func (r *Review) Gather(ctx context.Context, changes []int, h Handler) (Coverage, error) {
+	checks := make([]int, len(r.checks))
+	for i := range checks {
+		checks[i] = i
+	}
+	return r.gather(ctx, changes, checks, h)
+}
+
+// gather is Gather with some of the checks, by their indexes.
+func (r *Review) gather(ctx context.Context, changes, checks []int, h Handler) (Coverage, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	if changes == nil {
@@ -18,12 +27,12 @@ func (r *Review) Gather(ctx context.Context, changes []int, h Handler) (Coverage
 		}
 	}
 	var coverage Coverage
-	total := len(changes) * len(r.checks)
+	total := len(changes) * len(checks)
 	if total == 0 {
 		return coverage, ctx.Err()
 	}
 	results := make(chan pairResult, 1024)
-	for check := range r.checks {
+	for _, check := range checks {
 		c := &crew{review: r, check: check, changes: changes, results: results}
 		go c.run(ctx)
 	}

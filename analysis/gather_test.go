@@ -176,6 +176,38 @@ func TestAgain(t *testing.T) {
 	}
 }
 
+// TestLive asks the check of the live score alone, and tells it so.
+func TestLive(t *testing.T) {
+	asked := 0
+	other := saying{"other", func(context.Context, *diff.Change) (Result, error) {
+		t.Error("another check was asked")
+		return Result{}, nil
+	}}
+	score := looking{saying{"score", func(ctx context.Context, c *diff.Change) (Result, error) {
+		if asked++; !LiveAsked(ctx) || c.Head.Name != "package-1" {
+			t.Errorf("asked of %s, live %v", c.Head.Name, LiveAsked(ctx))
+		}
+		return Result{}, nil
+	}}}
+	r := ofChanges(3, other, score)
+	told := -1
+	h := listener{result: func(change, check int, _ Result) error { told = check; return nil }}
+	if c, err := r.Live(t.Context(), []int{1}, h); err != nil || c.Done != 1 || asked != 1 || told != 1 {
+		t.Errorf("%v %v, asked %d times, told of check %d", c, err, asked, told)
+	}
+	if c, err := ofChanges(3, other).Live(t.Context(), []int{1}, listener{}); err != nil || c.Total() != 0 {
+		t.Errorf("without such a check: %v %v", c, err)
+	}
+	if LiveAsked(t.Context()) {
+		t.Error("live without being asked")
+	}
+}
+
+// looking is a check of LiveTopic.
+type looking struct{ saying }
+
+func (looking) Topic() string { return LiveTopic }
+
 func TestWorst(t *testing.T) {
 	for _, c := range []struct {
 		r    Result

@@ -46,7 +46,11 @@ func (env *environment) replayed(ctx context.Context, evidence fs.FS, base, head
 	if !slices.Equal(env.cli.Checks, []string{noChecks}) {
 		sources := checks.Sources{Clients: c, Registry: registry.New(c), IndexErr: advisories.ErrAbsent}
 		sources.HeadNPM = nobody.For(settings.ReadProject(ctx, head, head.Name())).NPM
-		sources.Scorecard, sources.EngineErr = checks.ScorecardMode(env.cli.Scorecard), errors.New("what the engine says is not recorded")
+		sources.Scorecard = checks.ScorecardMode(env.cli.Scorecard)
+		if sources.Scorecard == checks.ScorecardAuto {
+			sources.Scorecard = checks.ScorecardHosted // what was never recorded is missed where a person asks for it
+		}
+		sources.Engine = func() (checks.Engine, error) { return nil, errors.New("what the engine says is not recorded") }
 		all := checks.All(sources)
 		if options.Checks, err = choose(all, env.cli.Checks); err != nil {
 			return nil, err

@@ -32,7 +32,7 @@ type choices struct {
 	Checks []string  `placeholder:"LIST" help:"Make these checks alone, separated by commas; none makes none."`
 	Now    time.Time `placeholder:"TIME" help:"Review as of TIME, such as 2026-01-02T15:04:05Z."`
 
-	Scorecard string `enum:"hosted,live,none" default:"hosted" help:"Who is asked for a Scorecard: hosted, the services; live, the engine on the source too; none."`
+	Scorecard string `enum:"auto,hosted,live,none" default:"auto" help:"Who is asked for a Scorecard: hosted, the services; live, the engine on the source too; auto, the engine where a direct dependency was never scanned; none."`
 	Withdrawn bool   `help:"Show advisories that were taken back, too; the offline database has them."`
 }
 
@@ -123,6 +123,11 @@ func (s *selection) writeTo(env *environment, format report.Format, out io.Write
 			}
 		}}
 		err := s.review(ctx, env, w)
+		if err == nil && w.asking.hint != nil {
+			if hint := w.asking.hint(); hint != "" {
+				fmt.Fprintf(env.stderr, "depreview: %s\n", hint)
+			}
+		}
 		return w.incomplete, err
 	}
 	repo, err := openRepository(ctx, env)

@@ -1,24 +1,37 @@
 package cmd
 
 import (
+	"errors"
 	"slices"
+	"sync/atomic"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/checks"
 	"github.com/depreview/depreview/analysis/engines"
 )
 
-// scorecard tells the checks who is asked for a Scorecard, and looks for the
-// engine where it is wanted. One that is absent leaves the live score unknown.
-func (env *environment) scorecard(s *checks.Sources) {
+// scorecard tells the checks who is asked for a Scorecard, and where the engine
+// is found once a live score is wanted. One that is absent leaves that unknown;
+// what comes back says once for all changes how to install it, where the default
+// missed it.
+func (env *environment) scorecard(s *checks.Sources) (hint func() string) {
 	s.Scorecard = checks.ScorecardMode(env.cli.Scorecard)
-	if s.Scorecard != checks.ScorecardLive {
-		return
+	var missed atomic.Pointer[engines.Error]
+	s.Engine = func() (checks.Engine, error) {
+		engine, err := engines.Find(buildVersion())
+		if err == nil {
+			return engine, nil
+		}
+		if missing, ok := errors.AsType[*engines.Error](err); ok {
+			missed.Store(missing)
+		}
+		return nil, err // and no interface that holds nothing
 	}
-	if engine, err := engines.Find(buildVersion()); err != nil {
-		s.EngineErr = err
-	} else {
-		s.Engine = engine
+	return func() string {
+		if missing := missed.Load(); missing != nil && s.Scorecard == checks.ScorecardAuto && missing.Hint != "" {
+			return "repositories that were never scanned by Scorecard were not looked at: " + missing.Reason + "\nhint: " + missing.Hint
+		}
+		return ""
 	}
 }
 

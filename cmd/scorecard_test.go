@@ -26,22 +26,31 @@ func TestScorecardModes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for mode, want := range map[string]struct{ made, live bool }{"hosted": {true, false}, "live": {true, true}, "none": {false, false}} {
+	for mode, made := range map[string]bool{"auto": true, "hosted": true, "live": true, "none": false} {
 		env := &environment{cli: &cli{choices: choices{Scorecard: mode}}}
 		c := clients.New(transport, clients.DefaultEndpoints(), nil)
 		s := checks.Sources{Clients: c, Registry: registry.New(c)}
-		env.scorecard(&s)
-		chosen := env.withoutScorecard(checks.All(s))
-		made := slices.ContainsFunc(chosen, func(c analysis.Check) bool { return c.Name() == "scorecard" })
-		if made != want.made || len(chosen) == 0 || (s.EngineErr != nil) != want.live || s.Engine != nil {
-			t.Errorf("%s: made %v, of %d, %v, %v", mode, made, len(chosen), s.Engine, s.EngineErr)
+		hint := env.scorecard(&s)
+		if hint() != "" {
+			t.Errorf("%s: an engine that nobody missed: %s", mode, hint())
 		}
-		if want.live && !strings.Contains(s.EngineErr.Error(), "\nhint: ") {
-			t.Error(s.EngineErr)
+		chosen := env.withoutScorecard(checks.All(s))
+		found := slices.ContainsFunc(chosen, func(c analysis.Check) bool { return c.Name() == "scorecard" })
+		if found != made || len(chosen) == 0 || string(s.Scorecard) != mode {
+			t.Errorf("%s: made %v, of %d, %v", mode, found, len(chosen), s.Scorecard)
+		}
+		if engine, err := s.Engine(); engine != nil || err == nil || !strings.Contains(err.Error(), "\nhint: ") {
+			t.Errorf("%v, %v", engine, err)
+		}
+		if (hint() != "") != (mode == "auto") || mode == "auto" && !strings.Contains(hint(), "\nhint: ") {
+			t.Errorf("%s: %q", mode, hint())
 		}
 		if code, _, told := runDemo("--format", "json", "--scorecard", mode); code != exitOK || told != "" {
 			t.Errorf("%s: exit code %d, %s", mode, code, told)
 		}
+	}
+	if _, out, _ := runDemo("--format", "json"); strings.Contains(out, "depreview-engines") || strings.Contains(out, "live: ") {
+		t.Error("what is replayed misses an engine that nobody asked for")
 	}
 	if code, _, told := run("--scorecard", "sometimes"); code != exitUsage || !strings.Contains(told, "--scorecard must be one of") {
 		t.Errorf("exit code %d, %s", code, told)

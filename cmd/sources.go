@@ -26,6 +26,7 @@ type asking struct {
 	notices []string                  // settings that could not be used, one line each
 	later   func(ctx context.Context) // what can wait until the list is on screen, or nil
 	ended   func() error              // what went wrong beside the review, or nil
+	hint    func() string             // what would tell more, once the review is done; "" or nil is nothing
 }
 
 // services asks the services, as options and settings have it. Nothing is asked
@@ -61,7 +62,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
 	s.Brief = env.brief
-	env.scorecard(&s)
+	a.hint = env.scorecard(&s)
 	if s.Withdrawn && s.Index == nil && !s.Offline {
 		a.notices = append(a.notices, "advisories that were taken back are not known: the service leaves them out, and there is no offline database; depreview db update makes one")
 	}

@@ -49,7 +49,7 @@ func TestResultsReachTheScreen(t *testing.T) {
 	// program.
 	messages := make(chan tea.Msg, 100)
 	post := &postbox{ctx: ctx, send: func(m tea.Msg) { messages <- m }}
-	d := &driver{t: t, r: newRoot(theme.New(theme.Wishes{NoColor: true, NoMotion: true}), k, func() session.Progress { return session.Progress{} }, outside{ask: post.again})}
+	d := &driver{t: t, r: newRoot(theme.New(theme.Wishes{NoColor: true, NoMotion: true}), k, func() session.Progress { return session.Progress{} }, outside{ask: post.again, live: post.live})}
 	d.r.after = func(time.Duration, tea.Msg) tea.Cmd { return nil }
 	d.send(sized(100, 40))
 	take := func() {

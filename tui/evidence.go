@@ -35,10 +35,27 @@ func (r *root) askAgain(changes []int) tea.Cmd {
 	return r.ask(r.s.Review, changes)
 }
 
+// askLive asks for the live scores of changes. What was said before stays until
+// they are here.
+func (r *root) askLive(changes []int) tea.Cmd {
+	if r.live == nil {
+		return r.say("nothing can be asked here")
+	}
+	for _, i := range changes {
+		r.s.AskingLive(i, true)
+	}
+	r.refresh()
+	return r.live(r.s.Review, changes)
+}
+
 // asked is the end of asking again.
 func (r *root) asked(msg askedMsg) tea.Cmd {
+	asking, did := r.s.Asking, "asked again about "
+	if msg.live {
+		asking, did = r.s.AskingLive, "asked for the live score of "
+	}
 	for _, i := range msg.changes {
-		r.s.Asking(i, false)
+		asking(i, false)
 	}
 	r.refresh()
 	if msg.err != nil {
@@ -48,7 +65,7 @@ func (r *root) asked(msg askedMsg) tea.Cmd {
 	if len(msg.changes) == 1 {
 		name = r.s.Items[msg.changes[0]].Label
 	}
-	return r.say("asked again about " + name)
+	return r.say(did + name)
 }
 
 // browse opens an address in the browser of the person. It came from a

@@ -109,7 +109,7 @@ func TestAskingAgain(t *testing.T) {
 		t.Error("asked while it was being asked")
 	}
 	d.send(resultsMsg{[]told{{at, checkAge, done(finding("release-too-young", analysis.Warn, "an hour old"))}}})
-	d.send(askedMsg{[]int{at}, nil})
+	d.send(askedMsg{changes: []int{at}})
 	if screen := d.screen(); !strings.Contains(screen, "?   ?   !\n") || !strings.Contains(screen, "asked again about npm semver-lite") || strings.Contains(screen, "~") {
 		t.Errorf("the answer is not shown:\n%s", screen)
 	}
@@ -117,7 +117,7 @@ func TestAskingAgain(t *testing.T) {
 		t.Errorf("coverage %+v after one of 56 was answered", c)
 	}
 	d.press("r")
-	d.send(askedMsg{[]int{at}, errors.New("stopped\x1b[2J")})
+	d.send(askedMsg{changes: []int{at}, err: errors.New("stopped\x1b[2J")})
 	if !strings.Contains(d.screen(), "asking again failed: stopped<ESC>[2J") {
 		t.Errorf("the failure is not shown:\n%s", d.screen())
 	}

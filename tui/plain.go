@@ -173,6 +173,9 @@ func (p *plain) ask() error {
 		}
 		if p.at > 0 && p.s.Checked() {
 			more += "e its evidence, r ask again, "
+			if screens.RefusesLive(p.s, p.s.Order[p.at-1]) == "" {
+				more += "s live score, "
+			}
 		}
 		if _, err := fmt.Fprintf(p.out, "Choose: n next change, 1 to %d open one, %sl list again, q quit. > ", n, more); err != nil {
 			return err
@@ -199,11 +202,15 @@ func (p *plain) ask() error {
 		case "l":
 			p.listed = 0
 			p.list()
-		case "e", "r":
+		case "e", "r", "s":
 			if p.at == 0 || !p.s.Checked() {
 				p.say("Open a change first.")
 			} else if answer == "e" {
 				p.evidence()
+			} else if answer == "s" {
+				if err := p.live(); err != nil {
+					return err
+				}
 			} else if err := p.again(); err != nil {
 				return err
 			}

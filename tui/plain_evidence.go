@@ -61,6 +61,28 @@ func (p *plain) evidence() {
 	}
 }
 
+// live asks for the live score of the change opened last, and tells its tab.
+func (p *plain) live() error {
+	item := p.s.Order[p.at-1]
+	if why := screens.RefusesLive(p.s, item); why != "" {
+		p.say("No live score: %s.", why)
+		return nil
+	}
+	p.say("The source of both versions is being fetched and scored, which takes up to 4 minutes.")
+	_, err := p.s.Review.Live(p.ctx, []int{item}, p)
+	if p.ctx.Err() != nil {
+		return p.ctx.Err()
+	}
+	if err != nil {
+		p.say("It failed: %s.", p.s.Safe(err.Error()))
+	}
+	for _, line := range screens.LiveSentences(p.s, item) {
+		p.say("  %s", line)
+	}
+	p.coverage()
+	return nil
+}
+
 // again asks for the evidence of the change opened last once more.
 func (p *plain) again() error {
 	p.say("Asking again.")

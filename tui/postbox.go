@@ -92,13 +92,22 @@ func (p *postbox) told() session.Progress {
 // again asks for changes anew; what comes goes the same way as before, and a
 // person who quits ends it.
 func (p *postbox) again(review *analysis.Review, changes []int) tea.Cmd {
+	return p.asks(review.Again, askedMsg{changes: changes})
+}
+
+// live asks for the live scores of changes.
+func (p *postbox) live(review *analysis.Review, changes []int) tea.Cmd {
+	return p.asks(review.Live, askedMsg{changes: changes, live: true})
+}
+
+func (p *postbox) asks(gather func(context.Context, []int, analysis.Handler) (analysis.Coverage, error), done askedMsg) tea.Cmd {
 	return func() tea.Msg {
-		_, err := review.Again(p.ctx, changes, results{p})
+		_, done.err = gather(p.ctx, done.changes, results{p})
 		p.deliver()
 		if p.ctx.Err() != nil {
 			return nil
 		}
-		return askedMsg{changes, err}
+		return done
 	}
 }
 

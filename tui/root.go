@@ -52,6 +52,7 @@ type root struct {
 // where it must.
 type outside struct {
 	ask  func(review *analysis.Review, changes []int) tea.Cmd // ends with an askedMsg
+	live func(review *analysis.Review, changes []int) tea.Cmd // ends with an askedMsg too
 	open func(url string) error                               // nil where no browser can be opened
 }
 
@@ -64,6 +65,7 @@ type (
 	askedMsg   struct {
 		changes []int
 		err     error
+		live    bool // of a live score alone
 	}
 	openedMsg struct {
 		url string
@@ -266,6 +268,9 @@ func (r *root) follow(e screens.Effect) tea.Cmd {
 	}
 	if len(e.Ask) > 0 {
 		cmds = append(cmds, r.askAgain(e.Ask))
+	}
+	if len(e.Live) > 0 {
+		cmds = append(cmds, r.askLive(e.Live))
 	}
 	if e.Browse != "" {
 		cmds = append(cmds, r.browse(e.Browse))

@@ -54,7 +54,7 @@ func Run(ctx context.Context, opts Options, start func(ctx context.Context, h an
 		return runPlain(ctx, opts, t, start)
 	}
 	post := &postbox{}
-	model := newRoot(t, k, post.told, outside{ask: post.again, open: opts.Open})
+	model := newRoot(t, k, post.told, outside{ask: post.again, live: post.live, open: opts.Open})
 	return runScreens(ctx, opts, model, post, start)
 }
 

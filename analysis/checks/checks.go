@@ -34,11 +34,10 @@ type Sources struct {
 	// set when a person asks for the review as of then.
 	AsOf time.Time
 	// Scorecard says who is asked for a Scorecard; "" is ScorecardHosted. Engine
-	// is asked in ScorecardLive; nil, with the reason in EngineErr, when there is
-	// none.
+	// finds the engine, which is looked for when a live score is wanted; an error
+	// is why there is none. nil is that there is none.
 	Scorecard ScorecardMode
-	Engine    Engine
-	EngineErr error
+	Engine    func() (Engine, error)
 }
 
 // All is every check, in the order of their columns and sections. To add one,

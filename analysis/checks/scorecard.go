@@ -20,16 +20,13 @@ import (
 // says what of it matters.
 type scorecardCheck struct {
 	s        Sources
-	queue    *liveQueue // nil where there is no engine
-	policies sync.Map   // *analysis.Review: func() (*policy.ScorecardRules, error)
+	queue    *liveQueue
+	wished   sync.Map // *diff.Change: a person asked for its live score
+	policies sync.Map // *analysis.Review: func() (*policy.ScorecardRules, error)
 }
 
 func newScorecard(s Sources) *scorecardCheck {
-	k := &scorecardCheck{s: s}
-	if s.Engine != nil {
-		k.queue = newLiveQueue(s.Engine)
-	}
-	return k
+	return &scorecardCheck{s: s, queue: newLiveQueue(s.Engine)}
 }
 
 func (*scorecardCheck) Name() string  { return "scorecard" }
@@ -60,8 +57,9 @@ func (k *scorecardCheck) Run(ctx context.Context, c *diff.Change, review *analys
 		if err == nil {
 			err = scores.gaps()
 		}
-		if k.s.Scorecard == ScorecardLive && ctx.Err() == nil {
-			err = k.addLive(ctx, l, c, at, scores, &result, err)
+		var most liveTime
+		if most, err = k.looks(ctx, c, err); most.limit > 0 && ctx.Err() == nil {
+			err = k.addLive(ctx, most, l, c, at, scores, &result, err)
 		}
 	} else {
 		result.Findings = scores.judge(rules, err)
@@ -104,14 +102,14 @@ func (k *scorecardCheck) upstream(ctx context.Context, l locator, c *diff.Change
 
 // addLive puts what the engine says beside the hosted score, of which err is
 // why it is not known.
-func (k *scorecardCheck) addLive(ctx context.Context, l locator, c *diff.Change, at source, scores *scorecards, result *analysis.Result, err error) error {
+func (k *scorecardCheck) addLive(ctx context.Context, most liveTime, l locator, c *diff.Change, at source, scores *scorecards, result *analysis.Result, err error) error {
 	was := scores.was
 	if was == nil && c.Base != nil && c.Base.ID == c.Head.ID {
 		if found, err := l.side(ctx, c, c.Base); err == nil && k.unscannable(found, nil) == nil {
 			was = &found
 		}
 	}
-	seen, missing := k.live(ctx, c, &at, was)
+	seen, missing := k.live(ctx, most, c, &at, was)
 	if seen != nil {
 		result.Evidence = append(result.Evidence, seen.evidence(scores.texts)...)
 	}

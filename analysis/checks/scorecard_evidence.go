@@ -55,7 +55,7 @@ func (s *scorecards) claim() string {
 func (s *scorecards) facts(rules *policy.ScorecardRules) analysis.Facts {
 	both := func(name string, of func(*scored) string) analysis.Fact {
 		f := analysis.Fact{Name: name, Head: releaseLine(of(s.head))}
-		if s.base != nil {
+		if f.Shared = s.base == nil; !f.Shared {
 			f.Base = releaseLine(of(s.base))
 		}
 		return f
@@ -78,7 +78,7 @@ func (s *scorecards) facts(rules *policy.ScorecardRules) analysis.Facts {
 		both("scanned by", func(x *scored) string { return strings.TrimSpace("Scorecard " + x.result.Version) }),
 	}
 	if strange := s.strange(); strange != "" {
-		facts = append(facts, analysis.Fact{Name: "risk not known", Head: releaseLine(strange + ": not in Scorecard " + s.texts.Version)})
+		facts = append(facts, analysis.Fact{Name: "risk not known", Shared: true, Head: releaseLine(strange + ": not in Scorecard " + s.texts.Version)})
 	}
 	for _, f := range s.judge(rules, nil) {
 		if f.Outcome > facts[0].Look && f.Outcome >= analysis.Warn {

@@ -15,9 +15,11 @@ import (
 // ScorecardMode says who is asked for a Scorecard.
 type ScorecardMode string
 
-// The modes; the zero value is ScorecardHosted.
+// The modes; the zero value is ScorecardHosted. In each but ScorecardNone a
+// person may ask for the live score of a change (analysis.LiveAsked).
 const (
 	ScorecardHosted ScorecardMode = "hosted" // the services that keep scores
+	ScorecardAuto   ScorecardMode = "auto"   // those, and where they never scanned a direct dependency the engine
 	ScorecardLive   ScorecardMode = "live"   // those, and the engine on the source
 	ScorecardNone   ScorecardMode = "none"   // the check is not made
 )
@@ -28,48 +30,55 @@ type Engine interface {
 	Scorecard(context.Context, engines.ScorecardRequest) (engines.ScorecardAnswer, error)
 }
 
-const (
-	liveAtOnce = 2 // engines at a time: each fetches two trees and reads them
-	// liveWait is how long a change waits for its turn, and liveLimit for all of
-	// its live score. With the engine's own two minutes they stay below the five
-	// that a check has for a change, so that the hosted score is never lost.
-	liveWait, liveLimit = 2 * time.Minute, 4 * time.Minute
-)
-
-var errLiveBusy = fmt.Errorf("other repositories took all of the %s that it could wait; ask again for this change", inWords(liveWait))
+// liveAtOnce are the engines at a time: each fetches two trees and reads them.
+const liveAtOnce = 2
 
 // liveQueue asks the engine, a few repositories at a time, and each once.
 type liveQueue struct {
-	engine Engine
+	engine func() (Engine, error) // Sources.Engine
 	turns  chan struct{}
 	mu     sync.Mutex
-	asked  map[engines.ScorecardRequest]*liveAsked
+	asked  map[engines.ScorecardRequest]*liveAnswer
 }
 
-type liveAsked struct {
+type liveAnswer struct {
 	done   chan struct{} // closed when the rest is set
 	answer engines.ScorecardAnswer
 	err    error
 }
 
-func newLiveQueue(engine Engine) *liveQueue {
-	return &liveQueue{engine: engine, turns: make(chan struct{}, liveAtOnce), asked: map[engines.ScorecardRequest]*liveAsked{}}
+func newLiveQueue(engine func() (Engine, error)) *liveQueue {
+	return &liveQueue{engine: engine, turns: make(chan struct{}, liveAtOnce), asked: map[engines.ScorecardRequest]*liveAnswer{}}
+}
+
+// find looks for the engine: each time, for a person may install it meanwhile.
+// An error says what to do, in one line.
+func (q *liveQueue) find() (Engine, error) {
+	if q.engine == nil {
+		return nil, errors.New("there is no engine")
+	}
+	engine, err := q.engine()
+	var missing *engines.Error
+	if errors.As(err, &missing) && missing.Hint != "" {
+		return nil, fmt.Errorf("%s; %s", missing.Reason, missing.Hint)
+	}
+	return engine, err
 }
 
 // ask asks once for what several changes want: packages of one repository and
 // commit. What was answered is kept, for a commit does not change; what failed
 // is asked for again.
-func (q *liveQueue) ask(ctx context.Context, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+func (q *liveQueue) ask(ctx context.Context, engine Engine, most liveTime, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
 	for {
 		q.mu.Lock()
 		a, running := q.asked[r]
 		if !running {
-			a = &liveAsked{done: make(chan struct{})}
+			a = &liveAnswer{done: make(chan struct{})}
 			q.asked[r] = a
 		}
 		q.mu.Unlock()
 		if !running {
-			a.answer, a.err = q.turn(ctx, r)
+			a.answer, a.err = q.turn(ctx, engine, most, r)
 			if a.err != nil || a.answer.BaseUnknown != "" || a.answer.HeadUnknown != "" {
 				q.mu.Lock()
 				delete(q.asked, r)
@@ -91,8 +100,8 @@ func (q *liveQueue) ask(ctx context.Context, r engines.ScorecardRequest) (engine
 	}
 }
 
-func (q *liveQueue) turn(ctx context.Context, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
-	patience := time.NewTimer(liveWait)
+func (q *liveQueue) turn(ctx context.Context, engine Engine, most liveTime, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+	patience := time.NewTimer(most.wait)
 	defer patience.Stop()
 	select {
 	case q.turns <- struct{}{}:
@@ -102,7 +111,7 @@ func (q *liveQueue) turn(ctx context.Context, r engines.ScorecardRequest) (engin
 	case <-ctx.Done():
 		return engines.ScorecardAnswer{}, ctx.Err()
 	}
-	return q.engine.Scorecard(ctx, r)
+	return engine.Scorecard(ctx, r)
 }
 
 // live is what the engine said of a change.
@@ -116,14 +125,16 @@ type live struct {
 
 // live looks at the source of both versions, which lie at at and was; was is
 // nil where base has none that is known.
-func (k *scorecardCheck) live(ctx context.Context, c *diff.Change, at, was *source) (*live, error) {
-	switch {
-	case k.s.Offline:
+func (k *scorecardCheck) live(ctx context.Context, most liveTime, c *diff.Change, at, was *source) (*live, error) {
+	if k.s.Offline {
 		return nil, errors.New("the engine fetches the source, and depreview is offline")
-	case k.queue == nil:
-		return nil, k.s.engineMissing()
 	}
-	ctx, end := context.WithTimeout(ctx, liveLimit)
+	engine, err := k.queue.find()
+	if err != nil {
+		return nil, err
+	}
+	whole := ctx
+	ctx, end := context.WithTimeout(ctx, most.limit)
 	defer end()
 	l := &live{was: was, at: at, both: c.Base != nil && c.Base.ID == c.Head.ID}
 	const noCommit = "the commit of this version is not known"
@@ -151,7 +162,10 @@ func (k *scorecardCheck) live(ctx context.Context, c *diff.Change, at, was *sour
 		if r.Base == "" && r.Head == "" {
 			continue
 		}
-		answer, err := k.queue.ask(ctx, r)
+		answer, err := k.queue.ask(ctx, engine, most, r)
+		if errors.Is(err, context.DeadlineExceeded) && whole.Err() == nil {
+			err = errLiveSlow // its own time was up, or that of who asked for the same first
+		}
 		if err != nil {
 			return l.or(err)
 		}
@@ -196,16 +210,4 @@ func liveRequest(s *source) (engines.ScorecardRequest, error) {
 		return engines.ScorecardRequest{}, analysis.Unsupported("the engine fetches no source from " + forge)
 	}
 	return engines.ScorecardRequest{Repository: "https://" + s.forge() + "/" + s.name}, nil
-}
-
-// engineMissing is why there is no engine, with what to do about it.
-func (s *Sources) engineMissing() error {
-	var missing *engines.Error
-	switch {
-	case errors.As(s.EngineErr, &missing) && missing.Hint != "":
-		return fmt.Errorf("%s; %s", missing.Reason, missing.Hint)
-	case s.EngineErr != nil:
-		return s.EngineErr
-	}
-	return errors.New("there is no engine")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/depreview/depreview/assets"
 )
 
-// evidence are the facts and the checks of both sides. They stand apart from
+// evidence are the facts, the checks and what they warn of, of both sides. They stand apart from
 // the hosted score, whose total is over other checks.
 func (l *live) evidence(texts *assets.ScorecardTexts) []analysis.Evidence {
 	shown := analysis.Evidence{
@@ -22,8 +22,9 @@ func (l *live) evidence(texts *assets.ScorecardTexts) []analysis.Evidence {
 	}
 	facts, checks := shown, shown
 	facts.Body = l.facts()
-	checks.Claim, checks.Body = "live checks, those that cost the most first; ? is inconclusive, or not told", l.checks(texts)
-	return []analysis.Evidence{facts, checks}
+	rows := l.checks(texts)
+	checks.Claim, checks.Body = "live checks, those that cost the most first; ? is inconclusive, or not told", rows
+	return append([]analysis.Evidence{facts, checks}, l.places(shown, rows)...)
 }
 
 func (l *live) facts() analysis.Facts {

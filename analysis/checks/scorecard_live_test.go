@@ -33,6 +33,9 @@ func (f *fakeEngine) Scorecard(_ context.Context, r engines.ScorecardRequest) (e
 	return f.answer(r)
 }
 
+// found is where this engine is found.
+func (f *fakeEngine) found() (Engine, error) { return f, nil }
+
 // liveSays is a result of file checks; checks are "name score".
 func liveSays(commit string, total float64, checks ...string) *engines.ScorecardResult {
 	r := &engines.ScorecardResult{Commit: commit, Date: scorecardNow, Scope: engines.FileChecks, Score: total, Notes: []string{"1 submodule was left out"}}
@@ -79,6 +82,17 @@ func liveSaid(result analysis.Result) string {
 	return strings.Join(lines, "\n")
 }
 
+// direct is the change of what a project itself asks for.
+func direct(c *diff.Change) *diff.Change {
+	of, head := *c, *c.Head
+	head.Direct, of.Head = true, &head
+	return &of
+}
+
+func noEngine() (Engine, error) {
+	return nil, &engines.Error{Kind: engines.Absent, Reason: "depreview-engines is not installed", Hint: "install it"}
+}
+
 func TestScorecardLive(t *testing.T) {
 	update := notesChange("npm", "acme-http", "1.0.0", "2.0.0")
 	never := map[string]string{"scorecard/github.com/acme/http.json": "", "scorecard/github.com/acme/http.http": scorecardNever,
@@ -97,10 +111,12 @@ func TestScorecardLive(t *testing.T) {
 	commit := func(hash, repository string) string {
 		return fmt.Sprintf(`"gitHead":%q,"repository":%q`, hash, repository)
 	}
+	auto := func(s *Sources) { s.Scorecard = ScorecardAuto }
 	for name, test := range map[string]struct {
 		files   []map[string]string
 		rules   string
 		change  *diff.Change
+		live    bool // a person asks for it
 		with    func(*Sources)
 		answer  func(engines.ScorecardRequest) (engines.ScorecardAnswer, error)
 		asked   []engines.ScorecardRequest
@@ -115,11 +131,22 @@ func TestScorecardLive(t *testing.T) {
 		"an addition": {change: notesChange("npm", "acme-http", "", "2.0.0"), asked: []engines.ScorecardRequest{{Repository: address, Head: two}},
 			want: facts(" > 3.5", " > "+scope, " > "+two[:12], " > "+day, " > "+http, "left out =  > 1 submodule was left out") +
 				"\ncheck | risk | score | reason\nDangerous-Workflow | Critical | 0 | why Dangerous-Workflow\nLicense | Low | 10 | why License"},
-		"only hosted": {with: func(s *Sources) { s.Scorecard = ScorecardHosted }},
-		"unset":       {with: func(s *Sources) { s.Scorecard = "" }},
-		"offline":     {with: func(s *Sources) { s.Offline = true }, reason: "live: the engine fetches the source, and depreview is offline"},
+		"auto, where there is none":   {files: []map[string]string{never}, change: direct(update), with: auto, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides, reason: neverScanned},
+		"auto, beside a hosted score": {change: direct(update), with: auto},
+		"auto, no direct dependency":  {files: []map[string]string{never}, with: auto, reason: neverScanned + ", and of what is no direct dependency the source is looked at on request alone"},
+		"auto, no engine": {files: []map[string]string{never}, with: func(s *Sources) { s.Scorecard, s.Engine = ScorecardAuto, noEngine },
+			reason: neverScanned + "; depreview-engines, which could look at its source, is not installed"},
+		"auto, a service that fails": {change: direct(update), with: auto, reason: "scorecard.invalid failed (503)",
+			files: []map[string]string{{"scorecard/github.com/acme/http.json": "", "scorecard/github.com/acme/http.http": "HTTP/1.1 503 Service Unavailable\n\n"}}},
+		"auto, nothing kept of a service":  {change: direct(update), with: func(s *Sources) { s.Scorecard, s.Offline = ScorecardAuto, true }, files: []map[string]string{never}, reason: neverScanned},
+		"asked for, beside a hosted score": {live: true, with: func(s *Sources) { s.Scorecard = ScorecardHosted }, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides},
+		"asked for, no direct dependency":  {live: true, files: []map[string]string{never}, with: auto, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides, reason: neverScanned},
+		"asked for, no engine":             {live: true, with: func(s *Sources) { s.Scorecard, s.Engine = ScorecardAuto, noEngine }, reason: "live: depreview-engines is not installed; install it"},
+		"only hosted":                      {with: func(s *Sources) { s.Scorecard = ScorecardHosted }},
+		"unset":                            {with: func(s *Sources) { s.Scorecard = "" }},
+		"offline":                          {with: func(s *Sources) { s.Offline = true }, reason: "live: the engine fetches the source, and depreview is offline"},
 		"no engine": {files: []map[string]string{never}, with: func(s *Sources) {
-			s.Engine, s.EngineErr = nil, &engines.Error{Kind: engines.Absent, Reason: "depreview-engines is not installed", Hint: "install it"}
+			s.Engine = noEngine
 		}, reason: neverScanned + "; live: depreview-engines is not installed; install it"},
 		"an engine that fails": {answer: func(engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
 			return engines.ScorecardAnswer{}, &engines.Error{Kind: engines.Crash, Engine: "scorecard", Reason: "it ended without an answer"}
@@ -157,7 +184,7 @@ func TestScorecardLive(t *testing.T) {
 				engine.answer = test.answer
 			}
 			s := scorecardSources(t, scorecardFiles(others))
-			s.Scorecard, s.Engine = ScorecardLive, engine
+			s.Scorecard, s.Engine = ScorecardLive, engine.found
 			if test.with != nil {
 				test.with(&s)
 			}
@@ -165,7 +192,11 @@ func TestScorecardLive(t *testing.T) {
 				test.change = update
 			}
 			review := &analysis.Review{Now: scorecardNow, BaseFiles: fstest.MapFS{".depreview/policy.toml": {Data: []byte("[scorecard]\n" + test.rules)}}}
-			result, err := newScorecard(s).Run(t.Context(), test.change, review)
+			check, ctx := newScorecard(s), t.Context()
+			if test.live {
+				ctx = analysis.WithLive(ctx)
+			}
+			result, err := check.Run(ctx, test.change, review)
 			reason := ""
 			if err != nil {
 				reason = analysis.Why(err)
@@ -202,7 +233,7 @@ func TestScorecardLivePrivate(t *testing.T) {
 		e.NPM = npm
 		c := clients.New(transport, e, nil)
 		engine := &fakeEngine{answer: liveAnswers}
-		s := Sources{Clients: c, Registry: registry.New(c), Scorecard: ScorecardLive, Engine: engine}
+		s := Sources{Clients: c, Registry: registry.New(c), Scorecard: ScorecardLive, Engine: engine.found}
 		result, _ := newScorecard(s).Run(t.Context(), notesChange("npm", "acme-http", "", "2.0.0"), &analysis.Review{Now: scorecardNow})
 		if len(engine.asked) != most || (liveSaid(result) != "") != (most > 0) {
 			t.Errorf("%s: asked %v\n%+v", npm, engine.asked, result)
@@ -210,12 +241,70 @@ func TestScorecardLivePrivate(t *testing.T) {
 	}
 }
 
+// TestLiveStays: a live score that was asked for is not lost when the rest is
+// asked for again, and the source is not looked at twice.
+func TestLiveStays(t *testing.T) {
+	engine := &fakeEngine{answer: liveAnswers}
+	s := scorecardSources(t, scorecardFiles(nil))
+	s.Scorecard, s.Engine = ScorecardAuto, engine.found
+	check, c, review := newScorecard(s), notesChange("npm", "acme-http", "1.0.0", "2.0.0"), &analysis.Review{Now: scorecardNow}
+	for i, ctx := range []context.Context{t.Context(), analysis.WithLive(t.Context()), clients.Refresh(t.Context())} {
+		if result, err := check.Run(ctx, c, review); err != nil || (liveSaid(result) != "") != (i > 0) {
+			t.Errorf("%d: %v, %s", i, err, liveSaid(result))
+		}
+	}
+	if len(engine.asked) != 1 {
+		t.Errorf("asked %v", engine.asked)
+	}
+}
+
+// TestLiveUnasked: what nobody asked for does not hold up a review.
+func TestLiveUnasked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const commits = 8
+		slow := waitingEngine{}
+		k := &scorecardCheck{queue: newLiveQueue(func() (Engine, error) { return slow, nil })}
+		began, reasons := time.Now(), make([]string, commits)
+		var wait sync.WaitGroup
+		for i := range commits {
+			wait.Go(func() {
+				at := source{repository: repository{host: "github.com", name: fmt.Sprint("acme/", i)}, commit: commitOf(fmt.Sprint(i))}
+				if seen, err := k.live(t.Context(), liveUnasked, notesChange("npm", "acme-http", "", "2.0.0"), &at, nil); err != nil {
+					reasons[i] = err.Error()
+				} else {
+					t.Errorf("%+v", seen)
+				}
+			})
+		}
+		wait.Wait()
+		if took := time.Since(began); took != liveUnasked.limit {
+			t.Errorf("it took %s", took)
+		}
+		count := map[string]int{}
+		for _, reason := range reasons {
+			count[reason]++
+		}
+		if count[errLiveBusy.Error()] != commits-liveAtOnce ||
+			count[errLiveSlow.Error()] != liveAtOnce {
+			t.Errorf("%q", reasons)
+		}
+	})
+}
+
+// waitingEngine answers nothing.
+type waitingEngine struct{}
+
+func (waitingEngine) Scorecard(ctx context.Context, _ engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+	<-ctx.Done()
+	return engines.ScorecardAnswer{}, &engines.Error{Kind: engines.Cancelled, Reason: "ended, because it is no longer wanted", Err: ctx.Err()}
+}
+
 // TestLiveQueue: two engines at once, one question for one pair of commits, and
 // nobody waits for a turn without end.
 func TestLiveQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var running, most, calls atomic.Int32
-		q := newLiveQueue(&fakeEngine{answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+		q, engine := newLiveQueue(nil), (&fakeEngine{answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
 			calls.Add(1)
 			most.Store(max(most.Load(), running.Add(1)))
 			time.Sleep(50 * time.Second)
@@ -227,7 +316,7 @@ func TestLiveQueue(t *testing.T) {
 		for i := range 8 {
 			for range 3 {
 				wait.Go(func() {
-					_, err := q.ask(t.Context(), engines.ScorecardRequest{Repository: fmt.Sprint(i), Head: commitOf("2")})
+					_, err := q.ask(t.Context(), engine, liveAsked, engines.ScorecardRequest{Repository: fmt.Sprint(i), Head: commitOf("2")})
 					switch {
 					case errors.Is(err, errLiveBusy):
 						refused.Add(1)
@@ -252,7 +341,7 @@ func TestLiveQueueCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		leaves, stop := context.WithCancel(t.Context())
 		calls := 0
-		q := newLiveQueue(&fakeEngine{answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+		q, engine := newLiveQueue(nil), (&fakeEngine{answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
 			if calls++; calls == 1 {
 				<-leaves.Done()
 				return engines.ScorecardAnswer{}, &engines.Error{Kind: engines.Cancelled, Reason: "cancelled", Err: leaves.Err()}
@@ -262,13 +351,13 @@ func TestLiveQueueCancelled(t *testing.T) {
 		r := engines.ScorecardRequest{Repository: "a", Head: commitOf("2")}
 		var wait sync.WaitGroup
 		wait.Go(func() {
-			if _, err := q.ask(leaves, r); !errors.Is(err, context.Canceled) {
+			if _, err := q.ask(leaves, engine, liveAsked, r); !errors.Is(err, context.Canceled) {
 				t.Error(err)
 			}
 		})
 		synctest.Wait()
 		wait.Go(func() {
-			if a, err := q.ask(t.Context(), r); err != nil || a.Head == nil {
+			if a, err := q.ask(t.Context(), engine, liveAsked, r); err != nil || a.Head == nil {
 				t.Errorf("%+v, %v", a, err)
 			}
 		})

@@ -229,7 +229,7 @@ func TestScriptsEvidence(t *testing.T) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 	facts := fmt.Sprint(result.Evidence[1].Body)
-	for _, part := range []string{"{lockfile claims install scripts yes yes info}", "package.json:2 allowScripts: event-flow: true", "npm@12.0"} {
+	for _, part := range []string{"{lockfile claims install scripts yes yes info", "package.json:2 allowScripts: event-flow: true", "npm@12.0"} {
 		if !strings.Contains(facts, part) {
 			t.Errorf("%q is missing in %s", part, facts)
 		}

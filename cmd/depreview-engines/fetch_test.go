@@ -22,7 +22,7 @@ import (
 func memoryStore() *memory.Storage { return memory.NewStorage() }
 
 // served gives a repository by git's own server; configured says what it allows.
-func served(t *testing.T, dir string, configured ...string) string {
+func served(t testing.TB, dir string, configured ...string) string {
 	t.Helper()
 	program, err := exec.LookPath("git")
 	if err != nil {

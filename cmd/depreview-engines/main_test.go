@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // find is the engine of this build, found on PATH as the viewer finds it.
-func find(t *testing.T) *engines.Engine {
+func find(t testing.TB) *engines.Engine {
 	t.Helper()
 	own, err := os.Executable()
 	if err != nil {

@@ -7,15 +7,17 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 
 	"github.com/depreview/depreview/analysis/engines"
 	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// BenchmarkFileChecks runs the file checks on a commit of 5,000 files, 20 MB.
-func BenchmarkFileChecks(b *testing.B) {
-	dir := b.TempDir()
+// large is a repository with a commit of 5,000 files, 20 MB, and the next one.
+func large(b *testing.B) (dir, base, head string) {
+	dir = b.TempDir()
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range 5000 {
 		var text bytes.Buffer
@@ -32,11 +34,43 @@ func BenchmarkFileChecks(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	hash := commitAll(b, repo)
+	base = commitAll(b, repo)
+	writeFile(b, dir, ".github/workflows/w0.yml", tight)
+	return dir, base, commitAll(b, repo)
+}
+
+// BenchmarkFileChecks runs the file checks on a commit of 5,000 files.
+func BenchmarkFileChecks(b *testing.B) {
+	dir, hash, _ := large(b)
 	for b.Loop() {
 		a, err := runScorecard(context.Background(), engines.ScorecardRequest{Repository: dir, Head: hash})
 		if err != nil || a.Head == nil {
 			b.Fatalf("got %+v, %v", a, err)
+		}
+	}
+}
+
+// BenchmarkLook is what a live score of two commits costs a review that has the
+// repository at hand: the engine's start, both looks, and the pipe.
+func BenchmarkLook(b *testing.B) {
+	dir, base, head := large(b)
+	engine := find(b)
+	for b.Loop() {
+		a, err := engine.Scorecard(b.Context(), engines.ScorecardRequest{Repository: dir, Base: base, Head: head})
+		if err != nil || a.Head == nil || a.Base == nil {
+			b.Fatalf("got %+v, %v", a, err)
+		}
+	}
+}
+
+// BenchmarkFetch is what fetching one of them costs, from git's own server on
+// this machine.
+func BenchmarkFetch(b *testing.B) {
+	dir, base, _ := large(b)
+	address := served(b, dir) + "/" + filepath.Base(dir)
+	for b.Loop() {
+		if _, err := fetch(b.Context(), address, plumbing.NewHash(base), b.TempDir(), maxBytes); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

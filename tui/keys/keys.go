@@ -41,6 +41,7 @@ const (
 	Sort
 	Pane
 	Again
+	Live
 	Browse
 	ShowChanges
 	ShowAdvisories
@@ -94,6 +95,7 @@ var Table = []Binding{
 	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail},
 	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories | Posture},
 	{Again, "again", []string{"r"}, "ask again", "ask again for evidence; on a heading for all unknown below", reading},
+	{Live, "live", []string{"s"}, "", "in the Scorecard tab: fetch the source, and score it at both versions", Detail},
 	{Layout, "layout", []string{"t"}, "tree", "tree of causes, or a flat list of what needs eyes first", Changes},
 	{Wrap, "wrap", []string{"w"}, "wrap", "wrap long lines of the lockfile, or cut them", Detail},
 	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail},

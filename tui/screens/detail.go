@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/session"
@@ -143,6 +144,11 @@ func (d *Detail) Refuses(a keys.Action) string {
 		}
 	case keys.Again:
 		return refusesAgain(d.s, d.item)
+	case keys.Live:
+		if t := d.tabs[d.at]; t.kind != tabTopic || analysis.Topics[t.topic].Name != analysis.LiveTopic {
+			return "only the Scorecard tab has a live score to ask for"
+		}
+		return RefusesLive(d.s, d.item)
 	case keys.Browse:
 		if d.link() == "" {
 			return "no source has given a link for this change"
@@ -181,6 +187,8 @@ func (d *Detail) Do(a keys.Action) (e Effect) {
 		d.pager.SetWrap(!d.pager.Wrap)
 	case keys.Again:
 		e.Ask = []int{d.item}
+	case keys.Live:
+		e.Live = []int{d.item}
 	case keys.Browse:
 		e.Browse = d.link()
 	case keys.Copy:

@@ -51,7 +51,12 @@ func (d *Detail) turnTo(topic int) tea.Cmd {
 func (d *Detail) known() []components.Line {
 	again := d.keys.Key(keys.Again)
 	if t := d.tabs[d.at]; t.kind == tabTopic {
-		return topicLines(d.s, d.item, t.topic, again)
+		lines := topicLines(d.s, d.item, t.topic, again)
+		if analysis.Topics[t.topic].Name == analysis.LiveTopic && RefusesLive(d.s, d.item) == "" {
+			hint := components.Styled(d.s.Theme.Faint, d.keys.Key(keys.Live)+" fetches the source and scores it at both versions")
+			lines = appendApart([]components.Line{hint}, lines)
+		}
+		return lines
 	}
 	return overview(d.s, d.item, false, again)
 }

@@ -84,7 +84,7 @@ func factLines(s *session.Session, item int, facts analysis.Facts) []components.
 	for _, f := range facts {
 		before, after := s.Safe(f.Base), s.Safe(f.Head)
 		look := theme.Style{}
-		if two && before != after {
+		if two && before != after && !f.Shared {
 			look = t.Strong
 		}
 		sign := components.Cell{}
@@ -94,7 +94,11 @@ func factLines(s *session.Session, item int, facts analysis.Facts) []components.
 		}
 		row := []components.Cell{{Text: s.Safe(f.Name), Style: t.Faint}}
 		if two {
-			row = append(row, components.Cell{Text: orSign(t, before)}, components.Cell{Text: orSign(t, after), Style: look}, sign)
+			was := components.Cell{Text: orSign(t, before)}
+			if f.Shared && before == "" {
+				was = components.Cell{}
+			}
+			row = append(row, was, components.Cell{Text: orSign(t, after), Style: look}, sign)
 		} else {
 			row = append(row, components.Cell{Text: orSign(t, before+after), Style: look}, sign)
 		}

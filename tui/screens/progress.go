@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/session"
 	"github.com/depreview/depreview/tui/theme"
@@ -100,4 +101,23 @@ func refusesAgain(s *session.Session, item int) string {
 		return "its checks are still waiting for their answers"
 	}
 	return ""
+}
+
+// RefusesLive says why no live score of a change can be asked for now, or "".
+func RefusesLive(s *session.Session, item int) string {
+	for j, c := range s.Checks(item) {
+		if s.Review.Checks[j].Topic != analysis.LiveTopic {
+			continue
+		}
+		switch {
+		case c.Live:
+			return "its source is being fetched and scored"
+		case !c.Ended || c.Running:
+			return "its Scorecard is still waiting for its answer"
+		case c.State == analysis.StateNotApplicable:
+			return "nothing to score: " + c.Reason
+		}
+		return ""
+	}
+	return "this review asks for no Scorecard"
 }

@@ -57,6 +57,8 @@ type Effect struct {
 	Toast string
 	// Ask are the changes whose evidence is to be asked for again.
 	Ask []int
+	// Live are the changes whose live score is to be asked for.
+	Live []int
 	// Browse is an address to open in the browser.
 	Browse string
 }

@@ -45,8 +45,17 @@ func ended(sentence string) string {
 
 // EvidenceSentences is everything that the checks of a change have read.
 func EvidenceSentences(s *session.Session, item int) (list []string) {
+	return evidenceSentences(s, item, func(string) bool { return true })
+}
+
+// LiveSentences is what the check of the live score has read.
+func LiveSentences(s *session.Session, item int) (list []string) {
+	return evidenceSentences(s, item, func(topic string) bool { return topic == analysis.LiveTopic })
+}
+
+func evidenceSentences(s *session.Session, item int, wanted func(topic string) bool) (list []string) {
 	for i, topic := range analysis.Topics {
-		if s.HasTopic(i) {
+		if s.HasTopic(i) && wanted(topic.Name) {
 			list = append(list, topic.Title+".")
 			for _, l := range spoken(s, topicLines(s, item, i, "")) {
 				list = append(list, "  "+l)

@@ -70,6 +70,9 @@ func states(s *session.Session, item, topic int) (groups []stateGroup, waiting i
 		switch {
 		case c.Running:
 			g = stateGroup{order: orderRunning, sign: t.Symbols.Running, look: t.Accent, text: "being asked again"}
+			if c.Live {
+				g.text = "the source of both versions is being fetched and scored, which takes up to 4 minutes; what stands here was said before"
+			}
 		case !c.Ended:
 			waiting++
 			continue

@@ -28,6 +28,7 @@ type Checked struct {
 	analysis.Result
 	Ended   bool
 	Running bool // asked again; what is here was said before
+	Live    bool // asked again for a live score, which takes minutes
 }
 
 // Mark is how the check stands.
@@ -135,8 +136,24 @@ func (s *Session) Learn(item, check int, r analysis.Result) {
 func (s *Session) Asking(item int, begins bool) {
 	for j := range s.Review.Checks {
 		c := &s.results[item*len(s.Review.Checks)+j]
-		c.Running = begins && c.Ended
+		c.Running, c.Live = begins && c.Ended, false
 	}
+	s.asked(item)
+}
+
+// AskingLive is Asking where a live score is asked for, of one topic alone.
+func (s *Session) AskingLive(item int, begins bool) {
+	for j, info := range s.Review.Checks {
+		if info.Topic == analysis.LiveTopic {
+			c := &s.results[item*len(s.Review.Checks)+j]
+			c.Running = begins && c.Ended
+			c.Live = c.Running
+		}
+	}
+	s.asked(item)
+}
+
+func (s *Session) asked(item int) {
 	s.Items[item].Told++
 	s.Version++
 	s.judge(item)
