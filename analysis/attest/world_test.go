@@ -203,6 +203,10 @@ func statementOf(predicateType string, subjects ...object) []byte {
 // attest signs a statement with a certificate and logs it.
 func (w *world) attest(t testing.TB, statement []byte) object {
 	key, leaf := w.certify(t, acmeSAN, acmeClaims)
+	return w.signedBy(t, statement, key, leaf)
+}
+
+func (w *world) signedBy(t testing.TB, statement []byte, key *ecdsa.PrivateKey, leaf *x509.Certificate) object {
 	chain := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: leaf.Raw}))
 	return w.bundle(t, statement, key, chain, object{"certificate": object{"rawBytes": leaf.Raw}}, "")
 }
