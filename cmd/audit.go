@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
@@ -129,9 +128,9 @@ func (a *auditCmd) exit(stderr io.Writer, x *exposure.Exposure) error {
 
 // hintFor is the next step towards what nobody answered.
 func hintFor(x *exposure.Exposure) string {
-	for reason := range x.Coverage.Reasons {
-		if strings.Contains(reason, "offline advisory database") || strings.HasPrefix(reason, "the offline database") {
-			return "\nhint: depreview db update"
+	for _, reason := range x.Coverage.ByReason() {
+		if next := exposure.NextStep(reason); next != "" {
+			return "\nhint: " + next
 		}
 	}
 	return ""

@@ -34,8 +34,10 @@ type Engine struct {
 type pin struct {
 	lockfiles.ID
 	lockfile, version, label string
-	state                    analysis.State // of our own check
-	at                       func() Place   // where it stands, which takes a search
+	state                    analysis.State // of our own check, once it has ended
+	why                      string         // the state is unknown
+	ended                    bool
+	at                       func() Place // where it stands, which takes a search
 }
 
 // Scanned takes in what osv-scanner answered. What is pinned and it does not
