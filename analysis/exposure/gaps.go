@@ -83,7 +83,7 @@ func (x *Exposure) Gaps() (list []Gap) {
 
 func (e *Engine) gaps(pinned int) (list []Gap) {
 	if e.Failed != "" {
-		list = append(list, Gap{Kind: NoEngine, Title: e.Name + " gave no answer", Why: e.Failed})
+		list = append(list, Gap{Kind: NoEngine, Title: e.Name + " gave no answer", Why: e.Failed, Next: e.Hint})
 	} else {
 		for _, reason := range e.Coverage.ByReason() {
 			list = append(list, Gap{Kind: NoEngine, Title: fmt.Sprintf("%s does not know of %d of %s", e.Name, e.Coverage.Reasons[reason], plural(pinned, "package")),
