@@ -188,7 +188,7 @@ func (r *root) ended(err error) tea.Cmd {
 			r.stack = append(r.stack, screens.NewMessage(r.s, r.keys))
 		}
 		if r.audit != nil {
-			r.audit.Stopped()
+			r.audit.Stopped(err)
 			r.stack = append(r.stack, screens.NewAuditMessage(r.s, r.keys, true))
 		}
 	}

@@ -22,7 +22,7 @@ type Audit struct {
 
 	x       *exposure.Exposure
 	doing   string // what is under way; "" once everything has ended
-	stopped bool   // it ended before everything was answered
+	stopped error  // why it ended before everything was asked, or nil
 
 	tree    components.Tree
 	all     []auditRow
@@ -39,8 +39,8 @@ type Audit struct {
 	shown     string           // key of the row that they show
 	inDetails bool             // keys move the details
 
-	counted string // what was found, for the band
-	unknown int    // rows of what is not known
+	counted []string // what was found, for the band
+	unknown int      // rows of what is not known
 	columns auditColumns
 	builds  int
 	moves   int
@@ -65,9 +65,9 @@ func (a *Audit) Know(x *exposure.Exposure, doing string) {
 	a.build()
 }
 
-// Stopped takes note that what is not answered by now will not be.
-func (a *Audit) Stopped() {
-	a.stopped = true
+// Stopped takes note that what was not asked by now will not be, and why.
+func (a *Audit) Stopped(why error) {
+	a.stopped = why
 	a.Know(a.x, "")
 }
 

@@ -55,7 +55,7 @@ func (a *Audit) lines(row *auditRow, limit int, all bool) []components.Line {
 	lines = append(lines, advisoryFacts(s, &listed)...)
 	add("found by", row.found, plain)
 	for _, line := range a.sources() {
-		add("read", line, t.Faint)
+		add("asked", line, t.Faint)
 	}
 	add("link", s.Safe(row.r.URL), t.Accent)
 	if row.p.Unknown != "" {

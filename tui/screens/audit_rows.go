@@ -47,7 +47,7 @@ var auditFilters = []struct {
 	holds func(*auditRow) bool
 }{
 	{"all", func(*auditRow) bool { return true }},
-	{"malware or exploited", (*auditRow).exploited},
+	{"urgent", (*auditRow).exploited},
 	{"direct", func(row *auditRow) bool { return row.p != nil && row.p.Direct }},
 	{"production", func(row *auditRow) bool { return row.p != nil && !row.p.Dev }},
 	{"fix known", func(row *auditRow) bool { return row.affects() && row.r.Fixed != "" }},
@@ -87,8 +87,8 @@ const unreadMost = 3
 func (a *Audit) list() {
 	a.all = nil
 	gaps := a.x.Gaps()
-	if n := a.x.Waiting(); n > 0 && a.stopped {
-		gaps = slices.Insert(gaps, 0, exposure.Gap{Kind: exposure.NotAnswered, Title: session.Count(n, "package") + " not asked about: the audit ended before that"})
+	if a.stopped != nil {
+		gaps = slices.Insert(gaps, 0, a.early())
 	}
 	for i := range gaps {
 		a.all = append(a.all, auditRow{gap: &gaps[i], key: "gap " + gaps[i].Title, label: a.s.Safe(gaps[i].Title)})
@@ -117,21 +117,32 @@ func (a *Audit) list() {
 	a.count()
 }
 
+// early is what is not known since the audit could not be brought to its end.
+func (a *Audit) early() exposure.Gap {
+	why, rest, _ := strings.Cut(a.stopped.Error(), "\n")
+	g := exposure.Gap{Kind: exposure.NotAnswered, Title: "the audit ended early", Why: why, Next: strings.TrimPrefix(rest, "hint: ")}
+	if n := a.x.Waiting(); n > 0 {
+		g.Title += ": " + session.Count(n, "package") + " not asked about"
+	}
+	return g
+}
+
 // fold puts many lockfiles that could not be read into one row: they must not
 // hide everything else.
 func (a *Audit) fold() {
 	unread := 0
-	for unread < len(a.all) && a.all[unread].gap.Kind == exposure.NotRead {
+	at := slices.IndexFunc(a.all, func(row auditRow) bool { return row.gap.Kind == exposure.NotRead })
+	for at >= 0 && at+unread < len(a.all) && a.all[at+unread].gap.Kind == exposure.NotRead {
 		unread++
 	}
 	if unread <= unreadMost+1 {
 		return
 	}
 	more := &exposure.Gap{Kind: exposure.NotRead, Title: fmt.Sprintf("%d more lockfiles could not be read: nothing is known of them", unread-unreadMost)}
-	for _, row := range a.all[unreadMost:unread] {
+	for _, row := range a.all[at+unreadMost : at+unread] {
 		more.Packages = append(more.Packages, row.gap.Place+"   "+row.gap.Why)
 	}
-	a.all = slices.Replace(a.all, unreadMost, unread, auditRow{gap: more, key: "gap more", label: more.Title})
+	a.all = slices.Replace(a.all, at+unreadMost, at+unread, auditRow{gap: more, key: "gap more", label: more.Title})
 }
 
 func (a *Audit) row(p *exposure.Package, r *exposure.Row, label, have, from string) auditRow {
@@ -199,9 +210,9 @@ func (a *Audit) count() {
 		add(n.Levels[l], look, l.String())
 	}
 	add(n.Levels[advisories.Unknown], t.Warn, "unrated")
-	add(n.Unclear, t.Unknown, "cannot tell")
-	add(n.Informational, t.Faint, "for information")
-	a.counted = strings.Join(parts, "  ")
+	add(n.Unclear, t.Unknown, "unclear")
+	add(n.Informational, t.Faint, map[bool]string{true: "notice", false: "notices"}[n.Informational == 1])
+	a.counted = parts
 }
 
 // look is the sign of a row, and how much it asks for attention.
@@ -224,6 +235,6 @@ func auditSigns(t theme.Theme) []string {
 	return []string{
 		"Signs  " + strings.Join([]string{t.Symbols.Fail + " malware, exploited, critical or high", t.Symbols.Warn + " affected", t.Symbols.Info + " a notice"}, "  "),
 		"       " + t.Symbols.Unknown + " not known, or it cannot be told: it never means that all is well",
-		"       KEV: CISA knows that it is exploited; called: an engine saw the code reach it",
+		"       KEV: known to be exploited (CISA); called: the code reaches it",
 	}
 }

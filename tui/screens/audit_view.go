@@ -36,19 +36,37 @@ func (a *Audit) progress() string {
 }
 
 // Band counts what was found and what is not known, with what the list is held
-// to.
+// to. That is said even where there is no room for every count.
 func (a *Audit) Band(width int) (left, right string) {
 	t := a.s.Theme
-	show := t.Faint
+	show, sorted := t.Faint, t.Faint
 	if a.filter > 0 {
 		show = t.Warn
 	}
-	order := t.Faint.Paint("by " + auditOrders[a.order].name + " (" + a.keys.Key(keys.Sort) + ")")
-	if len(a.filters) < 3 {
-		return a.counted, order
+	if a.order > 0 {
+		sorted = t.Warn
 	}
-	right = show.Paint("filter: " + auditFilters[a.filters[a.filter]].name + " (" + a.keys.Key(keys.Filter) + ")")
-	return a.counted, fitting(width-components.Width(a.counted)-2, order+"  "+right, right)
+	order := sorted.Paint("by " + auditOrders[a.order].name + " (" + a.keys.Key(keys.Sort) + ")")
+	if len(a.all) == 0 {
+		return left, right
+	}
+	right = order
+	if len(a.filters) > 2 {
+		right = show.Paint("filter: " + auditFilters[a.filters[a.filter]].name + " (" + a.keys.Key(keys.Filter) + ")")
+		if both := order + "  " + right; a.order > 0 || components.Width(strings.Join(a.counted, "  ")+"  "+both) <= width {
+			right = both
+		}
+	}
+	for n := len(a.counted); n >= 0; n-- {
+		left = strings.Join(a.counted[:n], "  ")
+		if n < len(a.counted) {
+			left += "  " + t.Ellipsis
+		}
+		if components.Width(left+"  "+right) <= width {
+			break
+		}
+	}
+	return left, right
 }
 
 // Status says how the asking ended and who was asked, or what is searched for.
@@ -72,6 +90,9 @@ func (a *Audit) Status(width int) (left, right string) {
 		look = t.Unknown
 	}
 	text := t.Spell(report.AuditCoverage(a.x))
+	if n := a.x.Waiting(); n > 0 {
+		text = fmt.Sprintf("%d not asked yet; ", n) + text
+	}
 	return look.Paint(components.Cut(text, width-components.Width(right)-2, t.Ellipsis)), right
 }
 
@@ -86,10 +107,10 @@ func (a *Audit) Body(width, height int) string {
 // draw is the sentence, the list, and below it all of the selected row.
 func (a *Audit) draw(width, height int) string {
 	t := a.s.Theme
-	sentence := t.Strong.Paint(components.Cut(a.sentence(), width, t.Ellipsis))
 	if len(a.rows) == 0 {
-		return components.Stack(append([]string{sentence}, a.nothing(width)...), height)
+		return components.Stack(a.nothing(width), height)
 	}
+	sentence := t.Strong.Paint(components.Cut(a.sentence(), width, t.Ellipsis))
 	height -= 2 // the sentence and the heads
 	below := min(max(height/2, 6), height-3)
 	if room := height - 1 - len(a.rows); room > below { // a short list leaves its room to the details
@@ -107,9 +128,9 @@ func (a *Audit) sentence() string {
 	if waiting == 0 {
 		return a.s.Theme.Spell(report.AuditSentence(a.x))
 	}
-	text := fmt.Sprintf("%d of %d packages answered so far, ", a.x.Pinned-waiting, a.x.Pinned)
-	if a.stopped {
-		text = fmt.Sprintf("Only %d of %d packages were answered, ", a.x.Pinned-waiting, a.x.Pinned)
+	text := fmt.Sprintf("%d of %d packages asked about so far, ", a.x.Pinned-waiting, a.x.Pinned)
+	if a.stopped != nil {
+		text = fmt.Sprintf("Only %d of %d packages were asked about, ", a.x.Pinned-waiting, a.x.Pinned)
 	}
 	n := 0
 	for i := range a.x.Packages {
@@ -127,6 +148,8 @@ func (a *Audit) nothing(width int) (lines []string) {
 			lines = append(lines, "  "+look.Paint(line))
 		}
 	}
+	lines = append(lines, "")
+	say(t.Strong, a.sentence())
 	lines = append(lines, "")
 	if len(a.all) > 0 {
 		say(theme.Style{}, "No row is held by the filter and the search.")
@@ -184,7 +207,7 @@ func (a *Audit) lay(width int) auditColumns {
 	for _, x := range []struct {
 		column *int
 		least  int
-	}{{&c.from, 10}, {&c.from, 0}, {&c.found, 0}, {&c.odds, 0}, {&c.label, 20}, {&c.have, 8}, {&c.fixed, 8}, {&c.reach, 0},
+	}{{&c.from, 10}, {&c.odds, 0}, {&c.from, 0}, {&c.found, 0}, {&c.label, 20}, {&c.have, 8}, {&c.fixed, 8}, {&c.reach, 0},
 		{&c.severity, 9}, {&c.id, 19}, {&c.label, 6}, {&c.id, 8}, {&c.severity, 4}} {
 		if over := c.taken() - width; over > 0 {
 			*x.column = max(min(*x.column, x.least), *x.column-over)

@@ -117,7 +117,7 @@ func severityText(s *session.Session, a *analysis.Advisory) string {
 		text = "malware"
 	}
 	for _, r := range a.Severity.Ratings {
-		text += fmt.Sprintf(", CVSS %s: %.1f (%s)", r.Version, r.Score, s.Safe(r.Vector))
+		text += fmt.Sprintf(", CVSS %s: %.1f (%s)", s.Safe(r.Version), r.Score, s.Safe(r.Vector))
 	}
 	if len(a.Severity.Ratings) == 0 && a.Severity.Word != "" {
 		text += ", in the database's word: " + s.Safe(a.Severity.Word)
