@@ -137,9 +137,13 @@ func (a *Audit) Refuses(action keys.Action) string {
 		if len(a.filters) < 3 {
 			return "there is only one kind to show"
 		}
-	case keys.Sort, keys.Search:
+	case keys.Search:
 		if len(a.all) == 0 {
 			return "there is no row"
+		}
+	case keys.Sort:
+		if len(a.all)-a.unknown < 2 {
+			return "there is nothing to sort"
 		}
 	case keys.Back:
 		if !a.inDetails && a.filter == 0 && a.find.query.Value() == "" {

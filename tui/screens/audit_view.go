@@ -47,10 +47,9 @@ func (a *Audit) Band(width int) (left, right string) {
 		sorted = t.Warn
 	}
 	order := sorted.Paint("by " + auditOrders[a.order].name + " (" + a.keys.Key(keys.Sort) + ")")
-	if len(a.all) == 0 {
-		return left, right
+	if right = order; len(a.all)-a.unknown < 2 {
+		right = ""
 	}
-	right = order
 	if len(a.filters) > 2 {
 		right = show.Paint("filter: " + auditFilters[a.filters[a.filter]].name + " (" + a.keys.Key(keys.Filter) + ")")
 		if both := order + "  " + right; a.order > 0 || components.Width(strings.Join(a.counted, "  ")+"  "+both) <= width {
@@ -110,16 +109,26 @@ func (a *Audit) draw(width, height int) string {
 	if len(a.rows) == 0 {
 		return components.Stack(a.nothing(width), height)
 	}
-	sentence := t.Strong.Paint(components.Cut(a.sentence(), width, t.Ellipsis))
-	height -= 2 // the sentence and the heads
+	lines := components.Wrap(a.sentence(), width)
+	if height < 18 && len(lines) > 1 { // every line is dear
+		lines = []string{components.Cut(a.sentence(), width, t.Ellipsis)}
+	}
+	lines = lines[:min(len(lines), 2)]
+	for i, line := range lines {
+		lines[i] = t.Strong.Paint(line)
+	}
+	if len(a.all) > a.unknown {
+		lines = append(lines, a.header(width))
+	}
+	height -= len(lines)
 	below := min(max(height/2, 6), height-3)
 	if room := height - 1 - len(a.rows); room > below { // a short list leaves its room to the details
 		below = room
 	}
-	a.listY = 2
+	a.listY = len(lines)
 	a.detail()
-	return strings.Join([]string{sentence, a.header(width), a.tree.View(width, height-1-below),
-		components.Rule(t, width), a.details.View(width, below)}, "\n")
+	return strings.Join(append(lines, a.tree.View(width, height-1-below),
+		components.Rule(t, width), a.details.View(width, below)), "\n")
 }
 
 // sentence says what was looked at and what has come of it so far.
