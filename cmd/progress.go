@@ -47,8 +47,11 @@ func newProgressLine(to io.Writer, shows bool) *progressLine {
 	return &progressLine{to: to, shows: shows, now: time.Now}
 }
 
-// Changes says nothing: Progress does.
-func (p *progressLine) Changes(*analysis.Review) error { return nil }
+// Changes says what is waited for until the first answer comes.
+func (p *progressLine) Changes(r *analysis.Review) error {
+	p.say(fmt.Sprintf("asking about %d packages", len(r.Diff.Changes)))
+	return nil
+}
 
 // Result says nothing: Progress does.
 func (p *progressLine) Result(int, int, analysis.Result) error { return nil }

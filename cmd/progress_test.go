@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/diff"
 )
 
 // TestProgressLine: one line that is written over, gives way to what stays, and
@@ -17,13 +18,14 @@ func TestProgressLine(t *testing.T) {
 		shows bool
 		want  string
 	}{
-		{true, "\r\x1b[Kdepreview: checking 1 of 9\r\x1b[Kdepreview: checking 3 of 9\r\x1b[Ka notice\n\r\x1b[Kdepreview: asking <ESC>[2J\r\x1b[K"},
+		{true, "\r\x1b[Kdepreview: asking about 9 packages\r\x1b[Kdepreview: checking 1 of 9\r\x1b[Kdepreview: checking 3 of 9\r\x1b[Ka notice\n\r\x1b[Kdepreview: asking <ESC>[2J\r\x1b[K"},
 		{false, "a notice\n"},
 	} {
 		var out bytes.Buffer
 		line := newProgressLine(&out, c.shows)
 		at := time.Unix(1_000_000, 0)
 		line.now = func() time.Time { return at }
+		_ = line.Changes(&analysis.Review{Diff: &diff.Diff{Changes: make([]diff.Change, 9)}})
 		for done := range 3 {
 			_ = line.Progress(done+1, 9, "checking")
 			at = at.Add(progressEvery * 2 / 3)
