@@ -89,7 +89,7 @@ func TestAuditStories(t *testing.T) {
 		want, not []string
 	}{
 		{"what is not known comes first", exposed().exposure(), nil,
-			[]string{"❯ ?  broken/yarn.lock could not be read", "next        write it anew", "4 ?  1 malware  1 exploited  1 low  1 unclear  1 notice", "1 of "}, nil},
+			[]string{"❯ ?  broken/yarn.lock could not be read", "next        write it anew", "4 ? unknown  1 malware  1 exploited  1 low  1 unclear  1 notice", "1 of "}, nil},
 		{"the next command is copied", exposed().exposure(), []string{"j", "y"}, []string{"copied depreview db update"}, nil},
 		{"the packages of which it is not known", exposed().exposure(), []string{"j"}, []string{"npm silent", "What is not known is not clean."}, nil},
 		{"an old database is said", exposed().exposure(), []string{"j", "j"}, []string{"❯ ?  the offline advisories are 20 days old", "next        depreview db update"}, nil},

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/depreview/depreview/analysis/exposure"
-	"github.com/depreview/depreview/analysis/untrusted"
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/session"
@@ -149,33 +148,6 @@ func (a *Audit) Refuses(action keys.Action) string {
 		if !a.inDetails && a.filter == 0 && a.find.query.Value() == "" {
 			return "this is the first screen; " + a.keys.Key(keys.Close) + " quits"
 		}
-	}
-	return ""
-}
-
-// copied is what of a row is of use elsewhere: an advisory's id, or the next
-// command; or why there is none. What is copied is what was seen.
-func (row *auditRow) copied() (text, why string) {
-	switch {
-	case row.gap == nil:
-		text = row.r.ID
-	case row.gap.Next == "":
-		return "", "there is no next step to copy"
-	default:
-		text = row.gap.Next
-	}
-	if untrusted.Hidden(text) > 0 {
-		return "", "the text holds characters that do not show"
-	}
-	return text, ""
-}
-
-func (row *auditRow) refusesBrowse() string {
-	switch {
-	case row.gap != nil:
-		return "what is not known has no page to open"
-	case row.r.URL == "":
-		return "its source gives no address"
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/analysis/exposure"
 	"github.com/depreview/depreview/analysis/report"
+	"github.com/depreview/depreview/analysis/untrusted"
 	"github.com/depreview/depreview/lockfiles"
 	"github.com/depreview/depreview/tui/session"
 	"github.com/depreview/depreview/tui/theme"
@@ -199,7 +200,7 @@ func (a *Audit) count() {
 			parts = append(parts, look.Paint(fmt.Sprintf("%d %s", n, words)))
 		}
 	}
-	add(a.unknown, t.Unknown, t.Symbols.Unknown)
+	add(a.unknown, t.Unknown, t.Symbols.Unknown+" unknown")
 	add(n.Malware, t.Block, "malware")
 	add(n.Exploited, t.Block, "exploited")
 	for _, l := range []advisories.Level{advisories.Critical, advisories.High, advisories.Medium, advisories.Low, advisories.None} {
@@ -213,6 +214,33 @@ func (a *Audit) count() {
 	add(n.Unclear, t.Unknown, "unclear")
 	add(n.Informational, t.Faint, map[bool]string{true: "notice", false: "notices"}[n.Informational == 1])
 	a.counted = parts
+}
+
+// copied is what of a row is of use elsewhere: an advisory's id, or the next
+// command; or why there is none. What is copied is what was seen.
+func (row *auditRow) copied() (text, why string) {
+	switch {
+	case row.gap == nil:
+		text = row.r.ID
+	case row.gap.Next == "":
+		return "", "there is no next step to copy"
+	default:
+		text = row.gap.Next
+	}
+	if untrusted.Hidden(text) > 0 {
+		return "", "the text holds characters that do not show"
+	}
+	return text, ""
+}
+
+func (row *auditRow) refusesBrowse() string {
+	switch {
+	case row.gap != nil:
+		return "what is not known has no page to open"
+	case row.r.URL == "":
+		return "its source gives no address"
+	}
+	return ""
 }
 
 // look is the sign of a row, and how much it asks for attention.
