@@ -44,6 +44,12 @@ func (c *Coverage) count(r *Result, n int) {
 	}
 }
 
+// Clone is a copy that further counting does not change.
+func (c Coverage) Clone() Coverage {
+	c.Reasons = maps.Clone(c.Reasons)
+	return c
+}
+
 // Total is the number of pairs.
 func (c Coverage) Total() int { return c.Done + c.NotApplicable + c.NotSupported + c.Unknown }
 

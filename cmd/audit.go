@@ -1,18 +1,20 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
+	"sync/atomic"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/analysis/exposure"
 	"github.com/depreview/depreview/analysis/report"
 	"github.com/depreview/depreview/analysis/untrusted"
+	"github.com/depreview/depreview/tui"
 )
 
 type auditCmd struct {
@@ -27,8 +29,8 @@ var failLevels = map[string]advisories.Level{
 	"high": advisories.High, "critical": advisories.Critical,
 }
 
-// Run looks up everything that the revision pins, writes the report, and gives
-// the exit code of what was found.
+// Run looks up everything that the revision pins, shows it or writes the
+// report, and gives the exit code of what was found.
 func (a *auditCmd) Run(env *environment) error {
 	if err := env.configure(); err != nil {
 		return err
@@ -46,12 +48,41 @@ func (a *auditCmd) Run(env *environment) error {
 	// A review trades memory for speed (see cmd/depreview); what passes through
 	// an audit is mostly records that affect nothing.
 	defer debug.SetGCPercent(debug.SetGCPercent(200))
+	if env.cli.Format == "" && env.cli.Output == "" && isTerminal(env.stdout) && !screenOptions(env).WantsPlain() {
+		return a.open(env)
+	}
 	out := &output{path: env.cli.Output, w: env.stdout}
 	found, err := a.write(env, format, out)
 	if err := errors.Join(err, out.close()); err != nil {
 		return err
 	}
 	return a.exit(env.stderr, found)
+}
+
+// open shows the screen. What was not asked about when the person left it is
+// not known, and the exit code says so.
+func (a *auditCmd) open(env *environment) error {
+	// The records stay open until everything is put together.
+	ctx, end := context.WithCancel(env.ctx)
+	defer end()
+	var found atomic.Pointer[exposure.Exposure]
+	var told bytes.Buffer // the screen hides standard error: it is written after it
+	err := tui.RunAudit(ctx, screenOptions(env), func(ctx context.Context, h analysis.Handler, doing func(string)) (*exposure.Exposure, error) {
+		x, err := a.gather(ctx, env, &told, h, doing)
+		if err == nil {
+			found.Store(x)
+		}
+		return x, err
+	})
+	if err != nil {
+		return err
+	}
+	if x := found.Load(); x != nil {
+		fmt.Fprint(env.stderr, told.String())
+		return a.exit(env.stderr, x)
+	}
+	fmt.Fprintf(env.stderr, "depreview: incomplete (exit code %d): the screen was left before everything was looked up\n", exitIncomplete)
+	return exitError{exitIncomplete}
 }
 
 // refuse says which options of a review mean nothing here.
@@ -69,9 +100,23 @@ func (a *auditCmd) refuse(env *environment) error {
 	return nil
 }
 
-func (a *auditCmd) write(env *environment, format report.Audit, out io.Writer) (found *exposure.Exposure, err error) {
+// write makes the report.
+func (a *auditCmd) write(env *environment, format report.Audit, out io.Writer) (*exposure.Exposure, error) {
 	ctx, end := context.WithCancel(env.ctx)
 	defer end()
+	env.brief = true
+	line := newProgressLine(env.stderr, isTerminal(env.stderr) && !screenOptions(env).WantsPlain())
+	found, err := a.gather(ctx, env, line, line, line.say)
+	line.clear()
+	if err != nil {
+		return nil, err
+	}
+	return found, format.Write(out, found)
+}
+
+// gather looks up everything that the revision pins. What it learns it tells h
+// too, and with doing what it does after that; notices go to told.
+func (a *auditCmd) gather(ctx context.Context, env *environment, told io.Writer, h analysis.Handler, doing func(what string)) (found *exposure.Exposure, err error) {
 	repo, err := openRepository(ctx, env)
 	if err != nil {
 		return nil, err
@@ -81,28 +126,28 @@ func (a *auditCmd) write(env *environment, format report.Audit, out io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	env.cli.Checks, env.brief = []string{"advisories"}, true
+	env.cli.Checks = []string{"advisories"}
 	asking, err := env.ask(ctx, rev, rev)
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range asking.notices {
-		fmt.Fprintf(env.stderr, "depreview: %s\n", n)
+		fmt.Fprintf(told, "depreview: %s\n", n)
 	}
 	if asking.later != nil {
 		go asking.later(ctx)
 	}
 	options := asking.options
 	options.Vendored = env.cli.Vendored
-	err = analysis.RunPinned(ctx, rev, options, &exposure.Gatherer{Told: func(x *exposure.Exposure) error {
+	both := &twice{h, &exposure.Gatherer{Told: func(x *exposure.Exposure) error {
 		found = x
 		if a.Engine == exposure.Scanner {
-			if err := second(ctx, env.stderr, rev, x); err != nil {
-				return err
-			}
+			doing("asking " + exposure.Scanner)
+			return second(ctx, told, rev, x)
 		}
-		return format.Write(out, x)
-	}})
+		return nil
+	}}}
+	err = analysis.RunPinned(ctx, rev, options, both)
 	return found, err
 }
 
@@ -129,9 +174,9 @@ func (a *auditCmd) exit(stderr io.Writer, x *exposure.Exposure) error {
 
 // hintFor is the next step towards what nobody answered.
 func hintFor(x *exposure.Exposure) string {
-	for reason := range x.Coverage.Reasons {
-		if strings.Contains(reason, "offline advisory database") || strings.HasPrefix(reason, "the offline database") {
-			return "\nhint: depreview db update"
+	for _, reason := range x.Coverage.ByReason() {
+		if next := exposure.NextStep(reason); next != "" {
+			return "\nhint: " + next
 		}
 	}
 	return ""

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/exposure"
 	"github.com/depreview/depreview/analysis/report"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/screens"
@@ -45,6 +46,7 @@ type root struct {
 	after         func(time.Duration, tea.Msg) tea.Cmd
 	changes       *screens.Changes // the first screen, once there is a review
 	posture       *screens.Posture // the first screen of a posture, once it is known
+	audit         *screens.Audit   // the first screen of an audit, once it is known what is pinned
 	outside
 }
 
@@ -61,8 +63,12 @@ type (
 	changesMsg struct{ review *analysis.Review }
 	resultsMsg struct{ list []told } // of one tick
 	postureMsg struct{ posture *report.Posture }
-	doneMsg    struct{}
-	askedMsg   struct {
+	auditMsg   struct {
+		exposure *exposure.Exposure
+		doing    string // what is under way; "" once everything has ended
+	}
+	doneMsg  struct{}
+	askedMsg struct {
 		changes []int
 		err     error
 		live    bool // of a live score alone
@@ -102,7 +108,7 @@ func (r *root) Init() tea.Cmd {
 }
 
 // known tells whether there is something to show.
-func (r *root) known() bool { return r.s.Review != nil || r.posture != nil }
+func (r *root) known() bool { return r.s.Review != nil || r.posture != nil || r.audit != nil }
 
 func (r *root) top() screens.Screen { return r.stack[len(r.stack)-1] }
 
@@ -121,6 +127,8 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case postureMsg:
 		r.posture = screens.NewPosture(r.s, r.keys, msg.posture)
 		r.stack = []screens.Screen{r.posture}
+	case auditMsg:
+		r.audited(msg)
 	case resultsMsg:
 		r.learn(msg.list)
 	case doneMsg:
@@ -180,6 +188,10 @@ func (r *root) ended(err error) tea.Cmd {
 		r.s.Failed(err)
 		if r.s.Review != nil { // the list stays below
 			r.stack = append(r.stack, screens.NewMessage(r.s, r.keys))
+		}
+		if r.audit != nil {
+			r.audit.Stopped(err)
+			r.stack = append(r.stack, screens.NewAuditMessage(r.s, r.keys, true))
 		}
 	}
 	return nil

@@ -10,6 +10,8 @@
 package exposure
 
 import (
+	"time"
+
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
 	"github.com/depreview/depreview/lockfiles"
@@ -21,6 +23,7 @@ const Ours = "depreview"
 // Exposure is what is known of one revision.
 type Exposure struct {
 	Revision  analysis.Revision
+	Now       time.Time           // as of when it was looked at; zero is not known
 	Lockfiles []analysis.Lockfile // sorted by path
 	Errors    []analysis.Error
 	LeftOut   []string // lockfiles in vendored copies

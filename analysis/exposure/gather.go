@@ -51,16 +51,17 @@ type identity struct {
 }
 
 // New puts together what the checks said of a review of analysis.RunPinned:
-// results by change, and by check within.
+// results by change, and by check within. Those of a change that has not ended
+// are none, and c does not count it.
 func New(r *analysis.Review, results [][]analysis.Result, c analysis.Coverage) *Exposure {
-	x := &Exposure{Revision: r.Head, Lockfiles: r.Lockfiles, Errors: r.Errors, LeftOut: r.LeftOut, Pinned: len(r.Diff.Changes), Coverage: c}
+	x := &Exposure{Revision: r.Head, Now: r.Now, Lockfiles: r.Lockfiles, Errors: r.Errors, LeftOut: r.LeftOut, Pinned: len(r.Diff.Changes), Coverage: c}
 	at := make(map[identity]int)
 	asked := make(map[string]time.Time)
 	for i := range r.Diff.Changes {
 		change := &r.Diff.Changes[i]
 		list, unknown := rowsOf(results[i], asked)
 		p := change.Package()
-		x.pins = append(x.pins, pin{p.ID, change.Lockfile, p.Version, p.Label, stateOf(results[i]),
+		x.pins = append(x.pins, pin{p.ID, change.Lockfile, p.Version, p.Label, stateOf(results[i]), unknown, len(results[i]) > 0,
 			func() Place { return place(r.Diff.Head[change.Lockfile], change) }})
 		if len(list) == 0 {
 			continue
@@ -206,7 +207,7 @@ func plural(n int, what string) string {
 	switch {
 	case n == 1:
 		return "1 " + what
-	case strings.HasSuffix(what, "y"):
+	case strings.HasSuffix(what, "ry"):
 		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(what, "y"))
 	}
 	return fmt.Sprintf("%d %ss", n, what)

@@ -22,6 +22,8 @@ type Engine struct {
 	Version string // of its library: "v2.3.2"; "" is not known
 	// Failed says why it gave no answer at all, or "".
 	Failed string
+	// Hint is the next step where it failed, or "".
+	Hint string
 	// Coverage counts the pinned packages, as Exposure.Coverage does, by what
 	// this engine knew of them.
 	Coverage analysis.Coverage
@@ -34,8 +36,10 @@ type Engine struct {
 type pin struct {
 	lockfiles.ID
 	lockfile, version, label string
-	state                    analysis.State // of our own check
-	at                       func() Place   // where it stands, which takes a search
+	state                    analysis.State // of our own check, once it has ended
+	why                      string         // the state is unknown
+	ended                    bool
+	at                       func() Place // where it stands, which takes a search
 }
 
 // Scanned takes in what osv-scanner answered. What is pinned and it does not
@@ -85,6 +89,9 @@ func (x *Exposure) Unscanned(err error) {
 		reason = e.Reason
 	}
 	e := Engine{Name: Scanner, Failed: cmp.Or(engines.OneLine(reason, 200), "without a reason")}
+	if _, hint, ok := strings.Cut(err.Error(), "\nhint: "); ok {
+		e.Hint = engines.OneLine(hint, 300)
+	}
 	x.cover(&e, func(*pin) string { return e.Failed })
 	x.Engines = append(x.Engines, e)
 }

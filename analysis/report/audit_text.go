@@ -16,22 +16,25 @@ import (
 // writeTextAudit writes an audit for a person: what to do, then every advisory.
 func writeTextAudit(out io.Writer, x *exposure.Exposure) error {
 	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%s\n", untrusted.Line(auditSentence(x)))
-	if text := auditCounts(x.Count()); text != "" {
+	fmt.Fprintf(w, "%s\n", AuditSentence(x))
+	if text := AuditCounts(x.Count()); text != "" {
 		fmt.Fprintf(w, "%s\n", text)
 	}
 	writeActions(w, x)
 	writeAdvisories(w, x)
 	writeErrors(w, x.Errors)
-	fmt.Fprintf(w, "\n%s\n", auditLastLine(x))
+	fmt.Fprintf(w, "\n%s\n", AuditCoverage(x))
 	for _, e := range x.Engines {
 		fmt.Fprintf(w, "%s\n", engineLine(e))
 	}
 	return w.Flush()
 }
 
-// auditSentence says what was looked at and what came of it. That nothing is
-// known to be wrong is only said of what was answered.
+// AuditSentence says what was looked at and what came of it, in one line fit
+// for a terminal. That nothing is known to be wrong is only said of what was
+// answered.
+func AuditSentence(x *exposure.Exposure) string { return untrusted.Line(auditSentence(x)) }
+
 func auditSentence(x *exposure.Exposure) string {
 	at := describeRevision(x.Revision)
 	answered := x.Pinned - x.Coverage.Unknown - x.Coverage.NotSupported
@@ -71,7 +74,8 @@ func rows(x *exposure.Exposure) (n int) {
 	return n
 }
 
-func auditCounts(c exposure.Counts) string {
+// AuditCounts is how many advisories there are of each kind, the worst first.
+func AuditCounts(c exposure.Counts) string {
 	var parts []string
 	add := func(n int, what string) {
 		if n > 0 {
@@ -106,11 +110,11 @@ func writeActions(w io.Writer, x *exposure.Exposure) {
 		var t table
 		for i := range x.Packages {
 			if p := &x.Packages[i]; p.Action.Kind == a.kind {
-				name, move := packageName(p), auditVersion(p)
+				name, move := AuditPackage(p), AuditVersion(p)
 				if p.Action.To != "" {
-					move += " -> " + fixedVersion(p, p.Action.To)
+					move += " -> " + AuditFixed(p, p.Action.To)
 				}
-				t.row(1, name, move, strings.Join(append([]string{actionNotes(p)}, whence(p)...), "; "))
+				t.row(1, name, move, strings.Join(append([]string{actionNotes(p)}, AuditWhence(p)...), "; "))
 			}
 		}
 		if len(t.lines) > 0 {
@@ -118,64 +122,6 @@ func writeActions(w io.Writer, x *exposure.Exposure) {
 			t.write(w)
 		}
 	}
-}
-
-func packageName(p *exposure.Package) string {
-	return ecosystemName(p.Ecosystem) + " " + untrusted.Line(p.Name)
-}
-
-func auditVersion(p *exposure.Package) string {
-	return untrusted.Line(Version(&lockfiles.Package{ID: p.ID, Version: p.Version, Label: p.Label}))
-}
-
-// fixedVersion is a record's version as the lockfile would pin it: the records
-// of Go leave out the v of a module's.
-func fixedVersion(p *exposure.Package, version string) string {
-	if p.Ecosystem == "golang" && strings.HasPrefix(p.Version, "v") && !strings.HasPrefix(version, "v") {
-		version = "v" + version
-	}
-	return untrusted.Line(shorten(version))
-}
-
-func actionNotes(p *exposure.Package) string {
-	a := p.Action
-	switch {
-	case a.Kind == exposure.Upgrade && a.Leaves > 0:
-		return fmt.Sprintf("fixes %s, leaves %d", plural(a.Fixes, "advisory"), a.Leaves)
-	case a.Kind == exposure.Upgrade:
-		return "fixes " + plural(a.Fixes, "advisory")
-	}
-	return plural(len(p.Rows), "advisory")
-}
-
-// whence is how a package comes into the project.
-func whence(p *exposure.Package) (words []string) {
-	switch by := p.Places; {
-	case p.Direct:
-		words = append(words, "direct")
-	case len(by) > 0 && len(by[0].Path) > 1:
-		words = append(words, "by "+untrusted.Line(by[0].Path[0]))
-	}
-	if p.Dev {
-		words = append(words, "dev")
-	}
-	if p.Optional {
-		words = append(words, "optional")
-	}
-	if n := lockfilesOf(p); n > 1 {
-		words = append(words, plural(n, "lockfile"))
-	}
-	return words
-}
-
-func lockfilesOf(p *exposure.Package) int {
-	var paths []string
-	for _, at := range p.Places {
-		if !slices.Contains(paths, at.Lockfile) {
-			paths = append(paths, at.Lockfile)
-		}
-	}
-	return len(paths)
 }
 
 // placesMost is how many places of one package are written; JSON has them all.
@@ -188,7 +134,7 @@ func writeAdvisories(w io.Writer, x *exposure.Exposure) {
 	}
 	for i := range x.Packages {
 		p := &x.Packages[i]
-		fmt.Fprintf(w, "  %s %s\n", packageName(p), auditVersion(p))
+		fmt.Fprintf(w, "  %s %s\n", AuditPackage(p), AuditVersion(p))
 		for j := range p.Rows {
 			fmt.Fprintf(w, "    %s\n", strings.TrimRight(auditRow(p, &p.Rows[j]), " "))
 		}
@@ -206,12 +152,12 @@ func writeAdvisories(w io.Writer, x *exposure.Exposure) {
 
 // auditRow is one advisory: how bad, which, what fixes it, what it is of.
 func auditRow(p *exposure.Package, r *exposure.Row) string {
-	words := []string{pad(severityWord(r), 8), untrusted.Line(r.ID)}
+	words := []string{pad(AuditSeverity(r), 8), untrusted.Line(r.ID)}
 	switch {
 	case r.Status != advisories.IsAffected:
 		words = append(words, "(cannot tell: "+excerpt(r.Why)+")")
 	case r.Fixed != "":
-		words = append(words, "(fixed in "+fixedVersion(p, r.Fixed)+")")
+		words = append(words, "(fixed in "+AuditFixed(p, r.Fixed)+")")
 	case r.Affects():
 		words = append(words, "(no fix known)")
 	}
@@ -230,40 +176,9 @@ func auditRow(p *exposure.Package, r *exposure.Row) string {
 	return strings.Join(words, " ") + "  " + excerpt(r.Summary)
 }
 
-func severityWord(r *exposure.Row) string {
-	switch {
-	case r.Withdrawn:
-		return "withdrawn"
-	case r.Malware:
-		return "malware"
-	case r.Informational != "":
-		return untrusted.Line(r.Informational)
-	}
-	return r.Severity.Level.String()
-}
-
-func placeWords(at exposure.Place) string {
-	text := untrusted.Line(at.Lockfile)
-	if at.Line > 0 {
-		text += fmt.Sprintf(":%d", at.Line)
-	}
-	for _, m := range []struct {
-		set  bool
-		word string
-	}{{at.Direct, "direct"}, {at.Dev, "dev"}, {at.Optional, "optional"}, {at.Copies > 1, fmt.Sprintf("%d copies", at.Copies)}} {
-		if m.set {
-			text += ", " + m.word
-		}
-	}
-	if len(at.Path) > 1 {
-		text += ", by " + untrusted.Line(shorten(strings.Join(at.Path, " > ")))
-	}
-	return text
-}
-
-// auditLastLine says how the asking ended, who was asked, and what nobody
-// looked at.
-func auditLastLine(x *exposure.Exposure) string {
+// AuditCoverage says how the asking ended, who was asked, and what nobody
+// looked at, in one line fit for a terminal.
+func AuditCoverage(x *exposure.Exposure) string {
 	line := untrusted.Line(x.Coverage.String())
 	var asked []string
 	for _, s := range x.Sources {

@@ -62,7 +62,9 @@ const (
 	Message // the screens that only say something: loading, failed
 	Advisories
 	Posture
-	Everywhere = Changes | Advisories | Detail | Posture | Message
+	Audit
+	AuditPage  // of one advisory
+	Everywhere = Changes | Advisories | Detail | Posture | Audit | AuditPage | Message
 )
 
 // Binding is one line of the table.
@@ -77,28 +79,28 @@ type Binding struct {
 
 const (
 	reading = Changes | Advisories | Detail // of a review
-	moving  = reading | Posture
+	moving  = reading | Posture | Audit | AuditPage
 )
 
 // Table is every binding, in the order of help. The order of those with a
 // Short is the order of the bottom line.
 var Table = []Binding{
-	{Open, "open", []string{"enter", "l"}, "open", "open what is selected: a package, the rows below a heading, or a finding's details", Changes | Advisories | Posture},
-	{Sort, "sort", []string{"S"}, "sort", "put what checks have failed or warned of in front", Changes},
+	{Open, "open", []string{"enter", "l"}, "open", "open what is selected: a package, the rows below a heading, or a finding's details", Changes | Advisories | Posture | Audit},
+	{Sort, "sort", []string{"S"}, "sort", "put what checks have failed or warned of in front; in an audit: another order", Changes | Audit},
 	{NextTab, "next-tab", []string{"tab", "right"}, "next tab", "next tab", Detail},
 	{PreviousTab, "previous-tab", []string{"shift+tab", "left"}, "", "previous tab", Detail},
-	{Pane, "pane", []string{"tab"}, "read on", "scroll the details instead of the list, and back", Advisories | Posture},
-	{NextChange, "next-change", []string{"J"}, "next change", "next change, keeping the tab", Changes | Detail},
-	{PreviousChange, "previous-change", []string{"K"}, "", "previous change, keeping the tab", Changes | Detail},
-	{Search, "search", []string{"/"}, "find", "filter the list, or search the text", Changes | Detail},
-	{NextMatch, "next-match", []string{"n"}, "", "next match", Changes | Detail},
-	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail},
-	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories | Posture},
+	{Pane, "pane", []string{"tab"}, "read on", "scroll the details instead of the list, and back", Advisories | Posture | Audit},
+	{NextChange, "next-change", []string{"J"}, "next change", "next change or advisory, keeping the tab", Changes | Detail | AuditPage},
+	{PreviousChange, "previous-change", []string{"K"}, "", "previous change or advisory, keeping the tab", Changes | Detail | AuditPage},
+	{Search, "search", []string{"/"}, "find", "filter the list, or search the text", Changes | Detail | Audit | AuditPage},
+	{NextMatch, "next-match", []string{"n"}, "", "next match", Changes | Detail | AuditPage},
+	{PreviousMatch, "previous-match", []string{"N"}, "", "previous match", Changes | Detail | AuditPage},
+	{Filter, "filter", []string{"f"}, "show", "show all, or only those of one kind", Changes | Advisories | Posture | Audit},
 	{Again, "again", []string{"r"}, "ask again", "ask again for evidence; on a heading for all unknown below", reading},
 	{Live, "live", []string{"s"}, "", "in the Scorecard tab: fetch the source, and score it at both versions", Detail},
 	{Layout, "layout", []string{"t"}, "tree", "tree of causes, or a flat list of what needs eyes first", Changes},
 	{Wrap, "wrap", []string{"w"}, "wrap", "wrap long lines of the lockfile, or cut them", Detail},
-	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail},
+	{Browse, "browse", []string{"o"}, "open in browser", "open the advisory, or the package's page, in the browser", Advisories | Detail | Audit | AuditPage},
 	{Close, "close", []string{"q"}, "quit", "close this view; on the first one: quit", Everywhere},
 	{Copy, "copy", []string{"y"}, "copy", "copy the package-url; of an advisory, its id; of a finding, the text to put there", moving},
 	{ShowChanges, "changes", []string{"1"}, "", "the list of changes", reading},

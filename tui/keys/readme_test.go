@@ -47,7 +47,7 @@ func readmeRow(b Binding) string {
 	for _, s := range []struct {
 		screen Screen
 		name   string
-	}{{Changes, "list"}, {Advisories, "advisories"}, {Detail, "package page"}, {Posture, "posture"}} {
+	}{{Changes, "list"}, {Advisories, "advisories"}, {Detail, "package page"}, {Posture, "posture"}, {Audit, "audit"}, {AuditPage, "audit page"}} {
 		if b.Screens&s.screen != 0 {
 			where = append(where, s.name)
 		}

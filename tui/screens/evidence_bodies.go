@@ -60,6 +60,23 @@ func advisoryLines(s *session.Session, l *session.Listed, limit int) []component
 	}
 	add("effect", effect, advisoryLook(t, &l.Advisory))
 	add("comes in by", strings.Join(l.Way, " > "), plain)
+	lines = append(lines, advisoryFacts(s, l)...)
+	add("read", s.Said(l.Source, l.Observed), t.Faint)
+	add("link", s.Safe(l.URL), t.Accent)
+	if strings.TrimSpace(l.Details) != "" {
+		lines = appendApart(lines, boundedText(s, l.Details, limit))
+	}
+	return lines
+}
+
+// advisoryFacts are what its records say of an advisory, but for the text.
+func advisoryFacts(s *session.Session, l *session.Listed) (lines []components.Line) {
+	t, plain := s.Theme, theme.Style{}
+	add := func(name, value string, look theme.Style) {
+		if value != "" {
+			lines = append(lines, named(t, bodyGutter, name, value, look))
+		}
+	}
 	switch {
 	case l.Effect == advisories.Fixed:
 		add("fixed in", orUnknown(l.Now), plain)
@@ -82,11 +99,6 @@ func advisoryLines(s *session.Session, l *session.Listed, limit int) []component
 	if l.Withdrawn {
 		add("withdrawn", "its records were taken back", t.Warn)
 	}
-	add("read", s.Said(l.Source, l.Observed), t.Faint)
-	add("link", s.Safe(l.URL), t.Accent)
-	if strings.TrimSpace(l.Details) != "" {
-		lines = appendApart(lines, boundedText(s, l.Details, limit))
-	}
 	return lines
 }
 
@@ -105,7 +117,7 @@ func severityText(s *session.Session, a *analysis.Advisory) string {
 		text = "malware"
 	}
 	for _, r := range a.Severity.Ratings {
-		text += fmt.Sprintf(", CVSS %s: %.1f (%s)", r.Version, r.Score, s.Safe(r.Vector))
+		text += fmt.Sprintf(", CVSS %s: %.1f (%s)", s.Safe(r.Version), r.Score, s.Safe(r.Vector))
 	}
 	if len(a.Severity.Ratings) == 0 && a.Severity.Word != "" {
 		text += ", in the database's word: " + s.Safe(a.Severity.Word)

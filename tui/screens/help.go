@@ -103,7 +103,8 @@ func (h *Help) Refresh() {}
 // Title says whose keys these are.
 func (h *Help) Title(int) (left, right string) {
 	t := h.s.Theme
-	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen", keys.Advisories: "the advisories", keys.Posture: "the posture"}[h.below.Kind()]
+	name := map[keys.Screen]string{keys.Changes: "the list of changes", keys.Detail: "the page of a change", keys.Message: "this screen", keys.Advisories: "the advisories", keys.Posture: "the posture",
+		keys.Audit: "the audit", keys.AuditPage: "the page of an audit"}[h.below.Kind()]
 	return t.Strong.Paint("Keys of " + name), ""
 }
 
@@ -129,6 +130,9 @@ func (h *Help) legend() []string {
 	t := h.s.Theme
 	if h.below.Kind() == keys.Posture {
 		return postureSigns(t)
+	}
+	if h.below.Kind()&(keys.Audit|keys.AuditPage) != 0 {
+		return auditSigns(t)
 	}
 	lines := []string{"Signs  " + strings.Join([]string{
 		t.Plus + " added", t.Minus + " removed", t.Up + " up", t.Down + " down", t.Other + " moved, no order",

@@ -18,16 +18,23 @@ type Message struct {
 	keys *keys.Map
 
 	reading, failed string // the sentences for the two
+	over            bool   // something is known, and stands below
 }
 
 // NewMessage is that screen; it follows the session by itself.
 func NewMessage(s *session.Session, k *keys.Map) *Message {
-	return &Message{s, k, "Reading the lockfiles of both revisions.", "The review could not be made."}
+	return &Message{s, k, "Reading the lockfiles of both revisions.", "The review could not be made.", s.Review != nil}
 }
 
 // NewPostureMessage is the same before there is a posture.
 func NewPostureMessage(s *session.Session, k *keys.Map) *Message {
-	return &Message{s, k, "Reading the files of the revision.", "The repository's posture could not be looked at."}
+	return &Message{s, k, "Reading the files of the revision.", "The repository's posture could not be looked at.", false}
+}
+
+// NewAuditMessage is the same before it is known what is pinned; over tells
+// that an audit that has not ended stands below.
+func NewAuditMessage(s *session.Session, k *keys.Map, over bool) *Message {
+	return &Message{s, k, "Reading the lockfiles of the revision.", "The audit could not be brought to its end.", over}
 }
 
 // Kind selects the bindings.
@@ -99,7 +106,7 @@ func (m *Message) failure() []components.Line {
 		lines = append(lines, components.Line{Runs: []components.Run{{Text: line, Style: t.Accent}}, Indent: 6})
 	}
 	next := " quits"
-	if m.s.Review != nil {
+	if m.over {
 		next = " goes back to what is known"
 	}
 	return append(lines, components.Line{}, components.Styled(t.Faint, m.keys.Key(keys.Close)+next))
