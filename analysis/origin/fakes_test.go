@@ -124,7 +124,10 @@ func asking(t *testing.T, v Verifier, e clients.Endpoints, bodies map[string]str
 func pinned(ecosystem, name, version string, hashes ...string) *lockfiles.Package {
 	p := &lockfiles.Package{ID: lockfiles.ID{Ecosystem: ecosystem, Name: name}, Version: version}
 	for _, h := range hashes {
-		at := strings.IndexAny(h, "-:")
+		at := strings.Index(h, ":")
+		if at < 0 {
+			at = strings.Index(h, "-")
+		}
 		p.Integrity = append(p.Integrity, lockfiles.Digest{Algorithm: h[:at], Value: h[at+1:]})
 	}
 	return p
