@@ -89,12 +89,21 @@ func TestCargoAndForge(t *testing.T) {
 			}
 		})
 	}
+	t.Run("line of a silent API", func(t *testing.T) {
+		with := maps.Clone(bodies)
+		with[crates] = `403 {"errors":[{"detail":"no"}]}`
+		a, _ := asking(t, &verifier{}, public, with)
+		line, err := a.Line(t.Context(), &diff.Change{Head: pinned("cargo", "acme-ffi", "1.1.0")})
+		if err == nil || len(line) != 1 || line[0].PublisherKnown || line[0].Attested != attest.Unknown {
+			t.Errorf("%+v %v", line, err)
+		}
+	})
 	t.Run("line", func(t *testing.T) {
 		with := maps.Clone(bodies)
 		with[crates] = trusted
 		a, _ := asking(t, &verifier{}, public, with)
 		line, err := a.Line(t.Context(), &diff.Change{Head: pinned("cargo", "acme-ffi", "1.1.0")})
-		if err != nil || len(line) != 1 || line[0].Publisher != "ada" || line[0].Version != "1.0.0" || !line[0].PublisherKnown {
+		if err != nil || len(line) != 1 || line[0].Publisher != "ada" || line[0].Version != "1.0.0" || !line[0].PublisherKnown || line[0].Attested != attest.Absent || line[0].Signature.Standing != attest.NeverHad {
 			t.Errorf("%+v %v", line, err)
 		}
 	})

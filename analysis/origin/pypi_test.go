@@ -108,11 +108,23 @@ func TestPyPILine(t *testing.T) {
 	body = strings.Replace(body, `["1.0"`, `["0.9","1.0"`, 1)
 	a, _ := asking(t, &verifier{}, endpoints, map[string]string{page: body})
 	line, err := a.Line(t.Context(), &diff.Change{Head: pinned("pypi", "flat-stream", "1.1")})
-	if len(line) != 1 || err == nil { // the document of 1.1 itself is not there
+	if len(line) != 1 || err != nil { // the page of the project says all
 		t.Fatal(line, err)
 	}
+	wantSignature(t, &line[0], attest.NeverHad, "")
 	wantStanding(t, &line[0], attest.Claimed, "")
 	if line[0].Version != "1.0" || line[0].PublisherKnown {
 		t.Errorf("%+v", line[0])
+	}
+}
+
+// TestLineIsNotComplete: what is known comes beside the error.
+func TestLineIsNotComplete(t *testing.T) {
+	a, _ := asking(t, &verifier{}, endpoints, map[string]string{
+		page: "CUT " + simplePage(sdist + there)[:40], "pypi.invalid/pypi/flat-stream/1.1/json": `{"info":{"name":"flat-stream","version":"1.1"},"urls":[]}`,
+	})
+	line, err := a.Line(t.Context(), &diff.Change{Head: pinned("pypi", "flat-stream", "1.1")})
+	if len(line) != 0 || err == nil || !strings.Contains(err.Error(), "cut off") {
+		t.Error(line, err)
 	}
 }
