@@ -121,11 +121,12 @@ func TestMaven(t *testing.T) {
 		"neither":    {nil, attest.Unknown, attest.Absent, "no Sigstore bundle"},
 		"pages":      {map[string]string{jar + ".asc": "<html>", jar + ".sigstore.json": "<html>"}, attest.Unknown, attest.Unknown, "something else"},
 		"a strange":  {map[string]string{jar + ".asc": "-----BEGIN PGP", jar + ".sigstore.json": `{"strange":1}`}, attest.Claimed, attest.Unknown, "no known shape"},
+		"the jar's":  {map[string]string{jar + ".asc": "-----BEGIN PGP", jar + ".sigstore.json": `{"good":"of the second"}`}, attest.Claimed, attest.Verified, ""},
 		"a bad one":  {map[string]string{jar + ".sigstore.json": `{"bad":1}`}, attest.Unknown, attest.Refused, "does not hold"},
 		"is refused": {map[string]string{jar + ".asc": "403 no", jar + ".sigstore.json": "403 no"}, attest.Unknown, attest.Unknown, "refused it"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tt.check(t, endpoints, bodies, pinned("maven", "example.acme:http", "2.0", "sha256:"+sum(1)))
+			tt.check(t, endpoints, bodies, pinned("maven", "example.acme:http", "2.0", "sha256:"+sum(1), "sha256:"+sum(2)))
 		})
 	}
 }
