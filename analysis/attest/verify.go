@@ -129,7 +129,11 @@ func (t *trust) signed(p Proof, it item, b *bundle.Bundle, s *statement, artifac
 		if it.publisher != nil {
 			return refused(p, "it was signed by a key, which names nobody")
 		}
-		p.Identity.Key = string(*result.Signature.PublicKeyID)
+		// The bundle's own name for the key is the registry's, where it is one of
+		// its keys; anything else was written by whoever made the bundle.
+		if p.Identity.Key = string(*result.Signature.PublicKeyID); t.own != nil {
+			p.Identity.Key = fingerprint(t.own)
+		}
 	}
 	if s != nil {
 		p.Identity.Builder = oneLine(s.builder())

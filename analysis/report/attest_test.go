@@ -70,12 +70,16 @@ func TestAttestationText(t *testing.T) {
 		"<U+202E>http\n",
 		"refused  publish attestation\n  reason ",
 		"\nnot verified: there is no key ",
-		"Only the cryptography was checked: ",
 		"root of trust is of 2026-08-21.\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
+	}
+	held := attestation()
+	held.Proofs = held.Proofs[:1]
+	if text := string(writtenAttestation(t, "text", held)); !strings.Contains(text, "\nverified: 1 of 1 hold for sha512:abab") || !strings.Contains(text, "Only the cryptography was checked: ") {
+		t.Errorf("the text of what holds:\n%s", text)
 	}
 	if strings.Contains(text, "\nverified: ") {
 		t.Errorf("one is refused, and the text says:\n%s", text)

@@ -37,6 +37,7 @@ func writeAttestationText(w io.Writer, a *Attestation) error {
 		fmt.Fprintf(&b, "verified: %d of %d hold for %s\n", held, len(a.Proofs), untrusted.Line(digestsOf(a)))
 	}
 	switch {
+	case a.Why() != "":
 	case a.Key:
 		b.WriteString("Who holds the key is not known: a key names nobody.\n")
 	case a.Anybody():
