@@ -104,8 +104,8 @@ type heredoc struct {
 	tabs bool // those before the word are no part of it
 }
 
-// heredocs are those that an instruction opens, in their order. A list in
-// brackets is a command without a shell.
+// heredocs are those that an instruction opens, in their order. The words of a
+// list in brackets are quoted, and open none.
 func heredocs(instruction string) (ends []heredoc) {
 	keyword, rest := cutWord(instruction)
 	if strings.EqualFold(keyword, "ONBUILD") {
@@ -116,7 +116,7 @@ func heredocs(instruction string) (ends []heredoc) {
 	default:
 		return nil
 	}
-	if !strings.Contains(rest, "<<") || strings.HasPrefix(rest, "[") {
+	if !strings.Contains(rest, "<<") {
 		return nil
 	}
 	for _, word := range dockerWords(rest) {
@@ -127,7 +127,10 @@ func heredocs(instruction string) (ends []heredoc) {
 	return ends
 }
 
-func heredocEnd(text []string, at int, end heredoc) (int, error) {
+// heredocEnd is the index of the line behind a here-document that begins at
+// start.
+func heredocEnd(text []string, start int, end heredoc) (int, error) {
+	at := start
 	for ; at < len(text); at++ {
 		line := text[at]
 		if end.tabs {
@@ -136,6 +139,9 @@ func heredocEnd(text []string, at int, end heredoc) (int, error) {
 		if line == end.word {
 			return at + 1, nil
 		}
+	}
+	if nameLength(end.word) != len(end.word) {
+		return start, nil // a shift in the shell's arithmetic, not a word
 	}
 	return at, fmt.Errorf("the here-document %.40q has no end", end.word)
 }
