@@ -33,6 +33,9 @@ var Formats = []Format{
 	gemfilelock{},
 	mixLock{},
 	packageResolved{},
+	dockerfile{},
+	compose{},
+	kubernetes{},
 }
 
 // ContentFormat is a Format that also knows files by how they begin, because

@@ -18,8 +18,8 @@ import (
 //
 // An action is of ecosystem "githubactions", named owner/repo, at the ref as
 // written; for a commit the tag in the trailing comment is the label. A
-// container image is of ecosystem "docker", at its digest (labelled by its
-// tag) or else at its tag. Entries that agree in all of that are one entry.
+// container image is of ecosystem "docker", at its tag, or at its digest where
+// it has no tag. Entries that agree in all of that are one entry.
 type githubActions struct{}
 
 func (githubActions) Name() string { return "github-actions" }
@@ -205,7 +205,7 @@ func (g *githubParser) image(node *yaml.Node, scheme string) error {
 	if !ok {
 		return githubErrorf(node, "found %.80q where a container image belongs", text)
 	}
-	if pin.label == "" {
+	if pin.label == "" && pin.version == pin.digest.String() { // a digest alone, whose tag people write behind it
 		pin.label = githubLabel(g.lines.comment(node))
 	}
 	g.add(pin, node)

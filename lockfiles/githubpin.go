@@ -57,63 +57,14 @@ func parseGitHubUses(text string) (pin githubPin, ok bool) {
 
 var dockerDigest = pattern.New(`^[a-z0-9]+([+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}$`)
 
-// parseDockerImage reads name[:tag][@digest]. Parts that an expression decides
-// at run time pin nothing: they become the label.
+// parseDockerImage reads an image as every format here does; what an expression
+// decides at run time pins nothing and becomes the label.
 func parseDockerImage(text string) (pin githubPin, ok bool) {
-	mask := maskGitHubExpressions(text)
-	if strings.ContainsAny(mask, " \t\n") {
+	i, ok := readImage(text)
+	if !ok {
 		return pin, false
 	}
-	name, tag, digest := text, "", ""
-	if i := strings.IndexByte(mask, '@'); i >= 0 {
-		name, mask, digest = text[:i], mask[:i], text[i+1:]
-		if !dockerDigest.MatchString(digest) && !strings.Contains(digest, "${{") {
-			return pin, false
-		}
-	}
-	if i := strings.LastIndexByte(mask, ':'); i > strings.LastIndexByte(mask, '/') {
-		name, tag = name[:i], name[i+1:]
-		if tag == "" {
-			return pin, false
-		}
-	}
-	if name == "" {
-		return pin, false
-	}
-	pin = githubPin{id: ID{"docker", name}, written: text}
-	switch {
-	case strings.Contains(digest, "${{"):
-		pin.label = digest
-	case digest != "":
-		algorithm, value, _ := strings.Cut(digest, ":")
-		pin.version, pin.label, pin.digest = digest, tag, Digest{algorithm, value}
-	case strings.Contains(tag, "${{"):
-		pin.label = tag
-	default:
-		pin.version = tag
-	}
-	return pin, true
-}
-
-// maskGitHubExpressions blanks ${{ ... }} with letters, byte for byte, so that
-// separators inside an expression do not count.
-func maskGitHubExpressions(text string) string {
-	mask := []byte(text)
-	for from := 0; ; {
-		start := strings.Index(text[from:], "${{")
-		if start < 0 {
-			return string(mask)
-		}
-		start += from
-		end := strings.Index(text[start:], "}}")
-		if end < 0 {
-			return string(mask)
-		}
-		from = start + end + 2
-		for i := start; i < from; i++ {
-			mask[i] = 'x'
-		}
-	}
+	return githubPin{id: ID{"docker", i.name}, written: text, version: i.version(), label: i.label, digest: i.digest}, true
 }
 
 var (

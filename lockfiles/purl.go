@@ -18,13 +18,25 @@ func (p Package) PURL() string {
 		qualifiers = packageurl.QualifiersFromMap(map[string]string{"download_url": cmp.Or(p.Origin, p.Name)})
 		namespace, name = "", p.Name[strings.LastIndex(strings.TrimRight(p.Name, "/"), "/")+1:]
 	}
+	version := p.Version
+	if p.Ecosystem == "docker" {
+		// The registry is a qualifier, unless it is Docker Hub, and a digest
+		// names an image better than a tag (purl-spec: types/docker).
+		if host, rest, ok := strings.Cut(p.Name, "/"); ok && imageHost(host) {
+			qualifiers = packageurl.QualifiersFromMap(map[string]string{"repository_url": host})
+			namespace, name = splitName(p.Ecosystem, rest)
+		}
+		if len(p.Integrity) > 0 {
+			version = p.Integrity[0].Algorithm + ":" + p.Integrity[0].Value
+		}
+	}
 	subpath := ""
 	if p.Ecosystem == "githubactions" && strings.Contains(namespace, "/") {
 		owner, rest, _ := strings.Cut(p.Name, "/")
 		repository, path, _ := strings.Cut(rest, "/")
 		namespace, name, subpath = owner, repository, path
 	}
-	return packageurl.NewPackageURL(p.Ecosystem, namespace, name, p.Version, qualifiers, subpath).ToString()
+	return packageurl.NewPackageURL(p.Ecosystem, namespace, name, version, qualifiers, subpath).ToString()
 }
 
 // splitName splits a registry's name as its package-url type asks for.

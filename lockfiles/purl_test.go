@@ -25,4 +25,15 @@ func TestPURL(t *testing.T) {
 	if got, want := p.PURL(), "pkg:generic/fs.ts@0.2.0?download_url=https:%2F%2Fdeno.example%2Fstd%400.2.0%2Ffs.ts"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	digest := Digest{"sha256", "0123"}
+	for want, p := range map[string]Package{
+		"pkg:docker/acme-http@1.2":                                     {ID: ID{"docker", "acme-http"}, Version: "1.2"},
+		"pkg:docker/acme/http@sha256:0123":                             {ID: ID{"docker", "acme/http"}, Version: "1.2", Integrity: []Digest{digest}},
+		"pkg:docker/acme/http@1?repository_url=registry.example:5000":  {ID: ID{"docker", "registry.example:5000/acme/http"}, Version: "1"},
+		"pkg:docker/acme-http@sha256:0123?repository_url=ghcr.example": {ID: ID{"docker", "ghcr.example/acme-http"}, Version: "sha256:0123", Integrity: []Digest{digest}},
+	} {
+		if got := p.PURL(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
 }

@@ -25,6 +25,8 @@ type yamlDocument struct {
 	visits *int // left, shared by all documents of a file
 	// merges is for readers that follow merge keys (<<) themselves.
 	merges bool
+	// tags is for readers whose tools give tags a meaning of their own.
+	tags bool
 }
 
 // yamlDocuments parses every document of a file.
@@ -211,7 +213,7 @@ func (d yamlDocument) resolve(node *yaml.Node) (*yaml.Node, error) {
 	if node == nil {
 		return nil, nil
 	}
-	if tag := node.Tag; node.Style&yaml.TaggedStyle != 0 && !plainTags[tag] {
+	if tag := node.Tag; !d.tags && node.Style&yaml.TaggedStyle != 0 && !plainTags[tag] {
 		return nil, &ParseError{Line: node.Line, Err: fmt.Errorf("found the tag %.40q, which no lockfile writer makes and which readers take differently", tag)}
 	}
 	if *d.visits--; *d.visits < 0 {

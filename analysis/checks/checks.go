@@ -55,5 +55,7 @@ func All(s Sources) []analysis.Check {
 		newIntegrity(s),
 		&licenseCheck{s: s},
 		newScorecard(s),
+		&actionPins{s.Clients.GitHub},
+		imagePins{},
 	}
 }

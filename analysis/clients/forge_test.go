@@ -24,6 +24,8 @@ func TestGitHub(t *testing.T) {
 			answer(200, `[{"tag_name":"v1","name":"One","body":null}]`, "Link", `<https://evil.invalid/repos/acme/http/releases?page=3>; rel="next"`)(w, r)
 		case path == "/tags":
 			answer(200, `[{"name":"v1","commit":{"sha":"`+sha+`"}}]`, "Link", fmt.Sprintf(`<%s%s>; rel="next"`, address, r.URL.RequestURI()))(w, r)
+		case path == "/branches":
+			answer(200, `[{"name":"release/v1","commit":{"sha":"`+sha+`"}}]`)(w, r)
 		case path == "/compare/v1...%40acme%2Fhttp%40v2":
 			answer(200, `{"status":"ahead","ahead_by":3,"total_commits":3,"commits":[],"files":[]}`)(w, r)
 		case path == "/commits/v2":
@@ -56,6 +58,10 @@ func TestGitHub(t *testing.T) {
 	tags, err := g.Tags(t.Context(), "acme/http")
 	if err != nil || len(tags) != 1 || tags[0].Commit.SHA != sha {
 		t.Errorf("%+v, %v", tags, err)
+	}
+	branches, err := g.Branches(t.Context(), "acme/http")
+	if err != nil || len(branches) != 1 || branches[0].Name != "release/v1" || branches[0].Commit.SHA != sha {
+		t.Errorf("%+v, %v", branches, err)
 	}
 	compare, err := g.Compare(t.Context(), "acme/http", "v1", "@acme/http@v2")
 	_, absent = g.Compare(t.Context(), "acme/http", "v1", "v9")

@@ -23,6 +23,7 @@ type GitHub struct {
 	web      string
 	releases *memo[[]GitHubRelease]
 	tags     *memo[[]GitHubTag]
+	branches *memo[[]GitHubBranch]
 	compares *memo[*GitHubCompare]
 	commits  *memo[*GitHubCommit]
 	repos    *memo[*GitHubRepository]
@@ -32,7 +33,7 @@ type GitHub struct {
 // NewGitHub asks the address that the endpoints name. Without a token (see
 // GitHubToken) sixty questions an hour are answered.
 func NewGitHub(t *Transport, e Endpoints) *GitHub {
-	return &GitHub{t: t, base: e.GitHub, web: e.GitHubWeb(), releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers),
+	return &GitHub{t: t, base: e.GitHub, web: e.GitHubWeb(), releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers), branches: newMemo[[]GitHubBranch](keptAnswers),
 		compares: newMemo[*GitHubCompare](keptAnswers), commits: newMemo[*GitHubCommit](keptAnswers), repos: newMemo[*GitHubRepository](keptAnswers), proofs: newMemo[[]byte](keptAnswers)}
 }
 

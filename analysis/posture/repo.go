@@ -73,7 +73,7 @@ func open(ctx context.Context, tree fs.FS) (*repo, error) {
 	for _, p := range r.paths {
 		format := lockfiles.FormatIn(tree, p)
 		switch {
-		case format == nil:
+		case format == nil || ecosystems[format.Name()] == "": // container images have no package manager whose settings are looked at
 		case fixture(p):
 			r.fixtures++
 		default:

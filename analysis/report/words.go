@@ -15,7 +15,7 @@ import (
 
 // ecosystemNames are the ecosystems that people know by another name than
 // their package-url type.
-var ecosystemNames = map[string]string{"golang": "go", "githubactions": "actions"}
+var ecosystemNames = map[string]string{"golang": "go", "githubactions": "actions", "docker": "images"}
 
 func ecosystemName(ecosystem string) string {
 	return cmp.Or(ecosystemNames[ecosystem], ecosystem)

@@ -101,7 +101,7 @@ func (s *Session) SafeBlock(text string) string { return s.Theme.Spell(untrusted
 
 // called are the ecosystems that people know by a shorter name than their
 // package-url type.
-var called = map[string]string{"golang": "go", "githubactions": "action"}
+var called = map[string]string{"golang": "go", "githubactions": "action", "docker": "image"}
 
 // Called is the ecosystem and the name of a package, as people say them.
 func Called(id lockfiles.ID) string {

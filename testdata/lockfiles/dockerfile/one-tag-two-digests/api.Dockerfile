@@ -1,0 +1,2 @@
+FROM acme-http:1@sha256:abababababababababababababababababababababababababababababababab AS a
+FROM acme-http:1@sha256:cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
