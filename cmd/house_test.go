@@ -28,7 +28,7 @@ var only = []struct {
 	{"github.com/alecthomas/kong", []string{"cmd"}, "only cmd knows the command line"},
 	{"net/http", []string{"analysis/clients", "analysis/replay", "cmd/depreview-engines/network.go"}, "only the clients speak to the network, and the engines behind their guard"},
 	{"os/exec", []string{"diff/revision", "analysis/engines", "cmd/browser.go"}, "nothing else starts a program but the person's own browser"},
-	{"regexp", []string{"lockfiles/pattern", "analysis/cooldown", "analysis/allowlist", "cmd/depreview-engines"}, "a fixed expression is a pattern.New, which costs no start; those rooms compile what a file says"},
+	{"regexp", []string{"lockfiles/pattern", "analysis/cooldown", "analysis/allowlist", "analysis/attest", "cmd/depreview-engines"}, "a fixed expression is a pattern.New, which costs no start; those rooms compile what a file or a person says"},
 	{"github.com/google/osv-scanner/", []string{"cmd/depreview-engines"}, "the viewer starts without the engines' weight"},
 	{"github.com/ossf/scorecard/", []string{"cmd/depreview-engines", "cmd/scorecard-texts"}, "the viewer starts without the engines' weight"},
 }

@@ -3,8 +3,9 @@ package lockfiles
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // dockerLine is an instruction with its continuations joined, at its first line.
@@ -14,9 +15,9 @@ type dockerLine struct {
 }
 
 var (
-	dockerDirective = regexp.MustCompile(`^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$`)
+	dockerDirective = pattern.New(`^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$`)
 	// dockerHeredoc is a word that opens a here-document, as BuildKit knows it.
-	dockerHeredoc = regexp.MustCompile(`^\d*<<(-?)(?:"([^"<\s]+)"|'([^'<\s]+)'|([^"'<\s]+))$`)
+	dockerHeredoc = pattern.New(`^\d*<<(-?)(?:"([^"<\s]+)"|'([^'<\s]+)'|([^"'<\s]+))$`)
 )
 
 // dockerfileLines joins continued lines, and leaves out comments and the texts

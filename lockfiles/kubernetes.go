@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // kubernetes reads manifests: in each document with an apiVersion and a kind,
@@ -36,9 +37,9 @@ func (kubernetes) Plausible(file string) bool {
 }
 
 var (
-	kubernetesVersion = regexp.MustCompile(`(?m)^apiVersion:[ \t]*["']?[A-Za-z0-9]`)
-	kubernetesKind    = regexp.MustCompile(`(?m)^kind:[ \t]*["']?([A-Z][A-Za-z0-9]*)`)
-	kubernetesImage   = regexp.MustCompile(`(?m)^[ \t-]*image:`)
+	kubernetesVersion = pattern.New(`(?m)^apiVersion:[ \t]*["']?[A-Za-z0-9]`)
+	kubernetesKind    = pattern.New(`(?m)^kind:[ \t]*["']?([A-Z][A-Za-z0-9]*)`)
+	kubernetesImage   = pattern.New(`(?m)^[ \t-]*image:`)
 )
 
 // kubernetesPods are the kinds that run containers.

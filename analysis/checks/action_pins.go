@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/diff"
 	"github.com/depreview/depreview/lockfiles"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // actionPins holds the `uses` of a workflow against the repository of the
@@ -71,8 +71,8 @@ func (p *actionPin) add(code string, outcome analysis.Outcome, title, detail, fi
 }
 
 var (
-	fullTag     = regexp.MustCompile(`^(?:.*[-/@])?[vV]?\d+\.\d+\.\d+(?:[-+.].*)?$`)
-	floatingTag = regexp.MustCompile(`^(?:.*[-/@])?[vV]?\d+(?:\.\d+)?$`)
+	fullTag     = pattern.New(`^(?:.*[-/@])?[vV]?\d+\.\d+\.\d+(?:[-+.].*)?$`)
+	floatingTag = pattern.New(`^(?:.*[-/@])?[vV]?\d+(?:\.\d+)?$`)
 )
 
 // mutable judges a ref that its owner can move.
