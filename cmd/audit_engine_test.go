@@ -179,7 +179,7 @@ func TestAuditEngineSilent(t *testing.T) {
 		behaviour, told, last string
 		absent, empty         bool
 	}{
-		{behaviour: "absent", absent: true, told: "hint: go install -tags engines", last: "osv-scanner: no answer: depreview-engines is not installed"},
+		{behaviour: "absent", absent: true, told: "hint: build both from one checkout", last: "osv-scanner: no answer: depreview-engines is not installed"},
 		{behaviour: "version", told: "v0.0.1", last: "osv-scanner: no answer: "},
 		{behaviour: "garbage", told: "osv engine: ", last: "osv-scanner: no answer: "},
 		{behaviour: "crash", told: "osv engine: ", last: "osv-scanner: no answer: "},
