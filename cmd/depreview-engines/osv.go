@@ -59,12 +59,13 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 			TransitiveScanning: osvscanner.TransitiveScanningActions{Disabled: true},
 		},
 	}
-	result, unread, err := scan(actions, r, words)
+	result, left, err := scan(actions, r, words)
 	if err != nil {
 		return a, err
 	}
-	a.Unread = append(unread, words.unread(r.Directory)...)
-	a.Packages = packages(result, r)
+	a.NotSupported = left.unsupported
+	a.Unread = append(left.unread, words.unread(r.Directory)...)
+	a.Packages, a.Nameless = packages(result, r), words.nameless()
 	if r.GoCalls {
 		a.CallsUnknown = words.callsUnknown(r.Directory)
 	}
@@ -72,15 +73,22 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	if len(a.Packages) > 0 && !slices.ContainsFunc(a.Packages, func(p engines.OSVPackage) bool { return p.Unknown == "" }) {
 		return a, &engines.Error{Kind: engines.Database, Reason: "nothing could be looked up: " + a.Packages[0].Unknown, Hint: dbHint}
 	}
-	if len(a.Packages) == 0 && len(a.Unread) == 0 {
+	if len(a.Packages) == 0 && len(a.Unread) == 0 && len(a.NotSupported) == 0 {
 		return a, errors.New("osv-scanner found no package in what it was given")
 	}
 	return a, nil
 }
 
-// scan leaves out a lockfile that osv-scanner cannot read, and goes on with the
-// others; that happens before any database is loaded, and costs little.
-func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard) (result models.VulnerabilityResults, unread []string, err error) {
+// leftOut are the files that a scan was made without.
+type leftOut struct {
+	unread      []string
+	unsupported []engines.OSVGap
+}
+
+// scan leaves out a lockfile that osv-scanner cannot read or does not know, and
+// goes on with the others; that happens before any database is loaded, and costs
+// little.
+func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard) (result models.VulnerabilityResults, out leftOut, err error) {
 	left := slices.Clone(r.Lockfiles)
 	for {
 		actions.DirectoryPaths, actions.LockfilePaths = nil, nil
@@ -95,12 +103,14 @@ func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard)
 		result, err = osvscanner.DoScan(actions)
 		switch {
 		case err == nil, errors.Is(err, osvscanner.ErrVulnerabilitiesFound), errors.Is(err, osvscanner.ErrNoPackagesFound):
-			return result, unread, nil
+			return result, out, nil
 		}
 		said := words.since(mark)
+		words.drop(mark) // the next round says it again; what made this one end is named here once
+		unknown := errors.Is(err, osvscanner.ErrExtractorNotFound)
 		bad := slices.IndexFunc(left, func(file string) bool {
 			path := filepath.Join(r.Directory, filepath.FromSlash(file))
-			if errors.Is(err, osvscanner.ErrExtractorNotFound) {
+			if unknown {
 				return strings.HasSuffix(err.Error(), strconv.Quote(path))
 			}
 			path = strings.TrimPrefix(filepath.ToSlash(path), "/") + ": "
@@ -108,18 +118,16 @@ func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard)
 				return strings.HasPrefix(line, extraction) && strings.Contains(line, path)
 			})
 		})
-		if bad < 0 {
-			return result, unread, fmt.Errorf("osv-scanner: %s", below(r.Directory, err.Error()))
+		switch {
+		case bad < 0:
+			return result, out, fmt.Errorf("osv-scanner: %s", below(r.Directory, err.Error()))
+		case unknown:
+			out.unsupported = append(out.unsupported, engines.OSVGap{Source: left[bad], Reason: "osv-scanner does not know this kind of file"})
+		default:
+			out.unread = append(out.unread, left[bad]+": osv-scanner cannot read it")
 		}
-		reason := "osv-scanner cannot read it"
-		if errors.Is(err, osvscanner.ErrExtractorNotFound) {
-			reason = "osv-scanner does not know this kind of file"
-		} else {
-			words.drop(mark) // it is named here once
-		}
-		unread = append(unread, left[bad]+": "+reason)
 		if left = slices.Delete(left, bad, bad+1); len(left) == 0 {
-			return models.VulnerabilityResults{}, unread, nil
+			return models.VulnerabilityResults{}, out, nil
 		}
 	}
 }
@@ -155,6 +163,10 @@ func packages(result models.VulnerabilityResults, r engines.OSVRequest) []engine
 	for _, source := range result.Results {
 		file := strings.TrimPrefix(source.Source.Path, prefix)
 		for _, p := range source.Packages {
+			// Behind an SBOM's own path stands where a component was found.
+			if at := p.Package.Inventory; at != nil && len(at.Locations) > 0 {
+				file = strings.TrimPrefix(filepath.ToSlash(at.Locations[0]), prefix)
+			}
 			pkg := engines.OSVPackage{
 				Source: file, Ecosystem: p.Package.Ecosystem, Name: p.Package.Name, Version: p.Package.Version,
 			}
