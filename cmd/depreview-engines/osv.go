@@ -48,6 +48,12 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	if err := os.WriteFile(config, nil, 0o600); err != nil {
 		return a, err
 	}
+	refused := ""
+	if r.GoCalls {
+		if refused = goWork(r.Directory, r.Lockfiles); refused != "" {
+			r.GoCalls = false
+		}
+	}
 	words := &heard{}
 	osvscanner.SetLogger(words)
 	actions := osvscanner.ScannerActions{
@@ -57,6 +63,8 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 		CompareOffline: true, LocalDBPath: work,
 		ExperimentalScannerActions: osvscanner.ExperimentalScannerActions{
 			TransitiveScanning: osvscanner.TransitiveScanningActions{Disabled: true},
+			// What copies tell of themselves, which the presets keep for images.
+			PluginsEnabled: []string{"java/archive", "python/wheelegg", "javascript/nodemodules"},
 		},
 	}
 	result, left, err := scan(actions, r, words)
@@ -66,6 +74,7 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	a.NotSupported = left.unsupported
 	a.Unread = append(left.unread, words.unread(r.Directory)...)
 	a.Packages, a.Nameless = packages(result, r), words.nameless()
+	a.CallsUnknown = refused
 	if r.GoCalls {
 		a.CallsUnknown = words.callsUnknown(r.Directory)
 	}
