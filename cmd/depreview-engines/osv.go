@@ -48,11 +48,11 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	if err := os.WriteFile(config, nil, 0o600); err != nil {
 		return a, err
 	}
+	var elsewhere map[string]bool
 	refused := ""
 	if r.GoCalls {
-		if refused = goWork(r.Directory, r.Lockfiles); refused != "" {
-			r.GoCalls = false
-		}
+		elsewhere, refused = goWork(r.Directory, r.Lockfiles)
+		r.GoCalls = refused == ""
 	}
 	words := &heard{}
 	osvscanner.SetLogger(words)
@@ -73,7 +73,7 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	}
 	a.NotSupported = left.unsupported
 	a.Unread = append(left.unread, words.unread(r.Directory)...)
-	a.Packages, a.Nameless = packages(result, r), words.nameless()
+	a.Packages, a.Nameless = packages(result, r, elsewhere), words.nameless()
 	a.CallsUnknown = refused
 	if r.GoCalls {
 		a.CallsUnknown = words.callsUnknown(r.Directory)
@@ -165,8 +165,9 @@ func regularFiles(dir string, files []string) error {
 	return nil
 }
 
-// packages takes the library's result apart.
-func packages(result models.VulnerabilityResults, r engines.OSVRequest) []engines.OSVPackage {
+// packages takes the library's result apart. Elsewhere are the Go modules of
+// which only a call that was seen says something.
+func packages(result models.VulnerabilityResults, r engines.OSVRequest, elsewhere map[string]bool) []engines.OSVPackage {
 	var out []engines.OSVPackage
 	prefix := filepath.ToSlash(filepath.Clean(r.Directory)) + "/"
 	for _, source := range result.Results {
@@ -199,6 +200,9 @@ func packages(result models.VulnerabilityResults, r engines.OSVRequest) []engine
 				slices.Sort(adv.Aliases)
 				if calls {
 					adv.Called = called(g)
+				}
+				if adv.Called == engines.NotCalled && elsewhere[pkg.Name] {
+					adv.Called = engines.CallsNotAnalysed
 				}
 				pkg.Advisories = append(pkg.Advisories, adv)
 			}

@@ -17,18 +17,22 @@ import (
 // goWork looks at what the go command will be told by the files of a stranger's
 // before it reads them: a go.mod or go.work may name other directories of this
 // machine. Where one does, it gives the reason not to start the go command. A
-// go.work at the top that uses every module is put in force.
-func goWork(dir string, files []string) (refused string) {
+// go.work at the top that uses every module is put in force. Other are the
+// modules that the go command takes from elsewhere than their name says: of
+// those govulncheck finds no version, and that it reports no call says nothing.
+func goWork(dir string, files []string) (other map[string]bool, refused string) {
+	other = make(map[string]bool)
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return "the directory cannot be opened"
+		return nil, "the directory cannot be opened"
 	}
 	defer root.Close()
 	if len(files) == 0 {
-		return "which files are modules is not said"
+		return nil, "which files are modules is not said"
 	}
 	// Of a module that takes another's place or is required, the go command heeds
 	// no replacements: those of the main modules alone are looked at.
+	used := make(map[string]bool)
 	look := func(file string) string {
 		data, err := readSmall(root, file)
 		if err != nil {
@@ -38,48 +42,52 @@ func goWork(dir string, files []string) (refused string) {
 		if err != nil {
 			return file + " cannot be read"
 		}
-		return replaced(path.Dir(file), mod.Replace)
+		if mod.Module != nil && used[path.Dir(file)] {
+			other[mod.Module.Mod.Path] = true
+		}
+		return replaced(path.Dir(file), mod.Replace, other)
 	}
 	var modules []string
 	for _, file := range files {
 		if path.Base(file) == "go.mod" {
 			modules = append(modules, path.Dir(file))
 			if refused := look(file); refused != "" {
-				return refused
+				return nil, refused
 			}
 		}
 	}
 	data, err := readSmall(root, "go.work")
 	if err != nil {
-		return ""
+		return other, ""
 	}
 	work, err := modfile.ParseWork("go.work", data, nil)
 	if err != nil {
-		return "go.work cannot be read"
+		return nil, "go.work cannot be read"
 	}
-	var used []string
 	for _, use := range work.Use {
 		at, ok := inside(".", use.Path)
 		if !ok {
-			return fmt.Sprintf("go.work uses %q, a directory outside of the revision", engines.OneLine(use.Path, 80))
+			return nil, fmt.Sprintf("go.work uses %q, a directory outside of the revision", engines.OneLine(use.Path, 80))
 		}
-		used = append(used, at)
+		used[at] = true
 		if refused := look(path.Join(at, "go.mod")); refused != "" {
-			return refused
+			return nil, refused
 		}
 	}
-	if refused := replaced(".", work.Replace); refused != "" {
-		return refused
+	if refused := replaced(".", work.Replace, other); refused != "" {
+		return nil, refused
 	}
-	if !slices.ContainsFunc(modules, func(m string) bool { return !slices.Contains(used, m) }) {
+	if !slices.ContainsFunc(modules, func(m string) bool { return !used[m] }) {
 		os.Setenv("GOWORK", filepath.Join(dir, "go.work"))
 	}
-	return ""
+	return other, ""
 }
 
-// replaced holds that what takes a module's place lies in the revision.
-func replaced(from string, replace []*modfile.Replace) string {
+// replaced holds that what takes a module's place lies in the revision, and
+// notes the modules.
+func replaced(from string, replace []*modfile.Replace, other map[string]bool) string {
 	for _, r := range replace {
+		other[r.Old.Path], other[r.New.Path] = true, true
 		if r.New.Version != "" {
 			continue // from the module cache
 		}

@@ -13,6 +13,13 @@ import (
 	"github.com/depreview/depreview/analysis/engines"
 )
 
+// called1 is an advisory of acme.example/http in one function.
+func called1(symbol string) string {
+	return fmt.Sprintf(`{"id":"GO-2026-1","modified":"2026-01-02T03:04:05Z","schema_version":"1.7.0","summary":"s",
+"affected":[{"package":{"ecosystem":"Go","name":"acme.example/http"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.5.0"}]}],
+"ecosystem_specific":{"imports":[{"path":"acme.example/http","symbols":[%q]}]}}]}`, symbol)
+}
+
 // Modules of one go.work that require each other are analysed together, and a
 // file that is embedded needs to be there.
 func TestOSVGoWork(t *testing.T) {
@@ -20,9 +27,7 @@ func TestOSVGoWork(t *testing.T) {
 		t.Skip("go is not installed")
 	}
 	dir, db := t.TempDir(), t.TempDir()
-	zipped(t, db, "osv-scalibr", "Go", map[string]string{"GO-2026-1": fmt.Sprintf(`{"id":"GO-2026-1","modified":"2026-01-02T03:04:05Z","schema_version":"1.7.0","summary":"s",
-"affected":[{"package":{"ecosystem":"Go","name":"acme.example/http"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.5.0"}]}],
-"ecosystem_specific":{"imports":[{"path":"acme.example/http","symbols":[%q]}]}}]}`, "Get")})
+	zipped(t, db, "osv-scalibr", "Go", map[string]string{"GO-2026-1": called1("Get")})
 	write(t, dir, map[string]string{
 		"go.work":         "go 1.21\n\nuse (\n\t./app\n\t./http\n)\n",
 		"app/go.mod":      "module app.example\n\ngo 1.21\n\nrequire acme.example/http v1.0.0\n",
@@ -36,8 +41,38 @@ func TestOSVGoWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p := find1(t, a, "acme.example/http"); a.CallsUnknown != "" || len(p.Advisories) != 1 {
+	if p := find1(t, a, "acme.example/http"); a.CallsUnknown != "" || len(p.Advisories) != 1 || p.Advisories[0].Called != engines.CallsNotAnalysed {
 		t.Errorf("got %+v, calls unknown: %q", p, a.CallsUnknown)
+	}
+}
+
+// Of a module that a directory takes the place of, govulncheck sees no call,
+// whatever is called: that says nothing.
+func TestOSVReplaced(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("go is not installed")
+	}
+	dir, db := t.TempDir(), t.TempDir()
+	zipped(t, db, "osv-scalibr", "Go", map[string]string{"GO-2026-1": called1("Get")})
+	write(t, dir, map[string]string{
+		"go.mod":       "module app.example\n\ngo 1.21\n\nrequire acme.example/http v1.0.0\n\nreplace acme.example/http => ./http\n",
+		"main.go":      "package main\n\nimport \"acme.example/http\"\n\nfunc main() { http.Get() }\n",
+		"http/go.mod":  "module acme.example/http\n\ngo 1.21\n",
+		"http/http.go": "package http\n\nfunc Get() {}\n",
+	})
+	a, err := find(t).OSV(t.Context(), engines.OSVRequest{Directory: dir, Lockfiles: []string{"go.mod"}, Database: db, GoCalls: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range a.Packages {
+		for _, adv := range p.Advisories {
+			if adv.Called != engines.CallsNotAnalysed {
+				t.Errorf("got %+v", p)
+			}
+		}
+	}
+	if a.CallsUnknown != "" {
+		t.Error(a.CallsUnknown)
 	}
 }
 
@@ -62,7 +97,7 @@ func TestGoWorkRefuses(t *testing.T) {
 			files["go.work"] = c.work
 		}
 		write(t, dir, files)
-		got := goWork(dir, []string{"go.mod"})
+		_, got := goWork(dir, []string{"go.mod"})
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%q %q: %q", c.mod, c.work, got)
 		}
