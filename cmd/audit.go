@@ -97,7 +97,7 @@ func (a *auditCmd) write(env *environment, format report.Audit, out io.Writer) (
 	err = analysis.RunPinned(ctx, rev, options, &exposure.Gatherer{Told: func(x *exposure.Exposure) error {
 		found = x
 		if a.Engine == exposure.Scanner {
-			if err := second(ctx, env.stderr, rev, x); err != nil {
+			if err := second(ctx, env.stderr, rev, x, env.cli.Vendored); err != nil {
 				return err
 			}
 		}
