@@ -16,9 +16,10 @@ var (
 
 // vendoredEndings are the files in which a copied package tells its own name and
 // version, of those that osv-scanner v2.3.2 reads (osv-scalibr's java/archive and
-// python/wheelegg, its own javascript/nodemodules).
+// python/wheelegg, its own javascript/nodemodules), without endings that other
+// kinds of file have too.
 var (
-	vendoredArchives = []string{".jar", ".war", ".ear", ".jmod", ".par", ".sar", ".jpi", ".hpi", ".lpkg", ".nar", ".whl", ".egg"}
+	vendoredArchives = []string{".jar", ".war", ".ear", ".whl", ".egg"}
 	vendoredEndings  = []string{".dist-info/METADATA", ".egg-info/PKG-INFO", "EGG-INFO/PKG-INFO"}
 )
 

@@ -29,9 +29,6 @@ const (
 func answered(a engines.OSVAnswer, files []Beside, unsupported map[string]string) []Beside {
 	var out []Beside
 	for _, b := range files {
-		if unsupported[b.Path] != "" {
-			continue
-		}
 		b.Packages, b.Unknown, b.Reason = 0, 0, engines.OneLine(unread(a.Unread, b.Path), 200)
 		for i := range a.Packages {
 			if p := &a.Packages[i]; p.Source == b.Path {
@@ -42,7 +39,7 @@ func answered(a engines.OSVAnswer, files []Beside, unsupported map[string]string
 			}
 		}
 		if b.Packages == 0 && b.Reason == "" {
-			unsupported[b.Path] = Scanner + " finds no package in it"
+			unsupported[b.Path] = cmp.Or(unsupported[b.Path], Scanner+" finds no package in it")
 			continue
 		}
 		out = append(out, b)

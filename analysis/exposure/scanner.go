@@ -3,6 +3,8 @@ package exposure
 import (
 	"cmp"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,16 +60,21 @@ func (x *Exposure) Scanned(a engines.OSVAnswer, beside ...Beside) {
 	for _, gap := range a.NotSupported {
 		unsupported[gap.Source] = gap.Reason
 	}
+	whole := maps.Clone(unsupported) // files of which nothing else is said
 	e.Beside = answered(a, beside, unsupported)
-	for file, reason := range unsupported {
-		e.NotSupported = append(e.NotSupported, engines.OSVGap{Source: file, Reason: engines.OneLine(reason, 200)})
-	}
-	slices.SortFunc(e.NotSupported, func(a, b engines.OSVGap) int { return strings.Compare(a.Source, b.Source) })
+	other := make(map[spot]bool) // another version was looked up in its place
 	var found []Found
 	for i := range a.Packages {
 		p := &a.Packages[i]
 		id := lockfiles.ID{Ecosystem: cmp.Or(advisories.PURLType(p.Ecosystem), strings.ToLower(advisories.BaseEcosystem(p.Ecosystem))), Name: p.Name}
 		at := spot{p.Source, packageID(id), bareVersion(id.Ecosystem, p.Version)}
+		if pinned, ok := x.goRelease(p); ok {
+			at.version = pinned
+			other[at] = true
+			unsupported[p.Source] = fmt.Sprintf("%s looks up the newest patch release of Go %s in its place", Scanner, pinned)
+			as := *p
+			as.Version, p = pinned, &as
+		}
 		// Of two entries of one version that which was looked up is enough.
 		if before, twice := told[at]; !twice || before != "" {
 			told[at] = p.Unknown
@@ -80,20 +87,40 @@ func (x *Exposure) Scanned(a engines.OSVAnswer, beside ...Beside) {
 			found = append(found, f)
 		}
 	}
+	for file, reason := range unsupported {
+		e.NotSupported = append(e.NotSupported, engines.OSVGap{Source: file, Reason: engines.OneLine(reason, 200)})
+	}
+	slices.SortFunc(e.NotSupported, func(a, b engines.OSVGap) int { return strings.Compare(a.Source, b.Source) })
 	x.cover(&e, func(p *pin) (analysis.State, string) {
 		id := packageID(p.ID)
+		if other[spot{p.lockfile, id, p.version}] {
+			return analysis.StateNotSupported, unsupported[p.lockfile]
+		}
 		for _, version := range []string{p.version, p.label} {
 			if reason, known := told[spot{p.lockfile, id, bareVersion(p.Ecosystem, version)}]; known && version != "" {
 				return analysis.StateUnknown, reason
 			}
 		}
-		if reason, not := unsupported[p.lockfile]; not {
+		if reason, not := whole[p.lockfile]; not {
 			return analysis.StateNotSupported, reason
 		}
 		return analysis.StateUnknown, cmp.Or(unread(a.Unread, p.lockfile), Scanner+" does not list it")
 	})
 	x.Engines = append(x.Engines, e)
 	x.Merge(Scanner, found)
+}
+
+// goRelease is the version of Go that a go.mod asks for, where osv-scanner v2.3.2
+// looks up another: of "go 1.21" it takes the newest patch release, which it
+// calls 1.21.99.
+func (x *Exposure) goRelease(p *engines.OSVPackage) (pinned string, ok bool) {
+	pinned, ok = strings.CutSuffix(p.Version, ".99")
+	if !ok || p.Ecosystem != "Go" || p.Name != "stdlib" {
+		return "", false
+	}
+	return pinned, slices.ContainsFunc(x.pins, func(at pin) bool {
+		return at.lockfile == p.Source && at.Name == p.Name && at.version == pinned
+	})
 }
 
 // Unscanned notes that osv-scanner gave no answer: everything is unknown to it.

@@ -85,6 +85,28 @@ func TestNotSupported(t *testing.T) {
 	}
 }
 
+// TestGoRelease: osv-scanner looks up another release of Go than the go.mod
+// names; what it finds is of the one that is pinned, and its silence says
+// nothing of that one.
+func TestGoRelease(t *testing.T) {
+	x := expose([]lockfiles.Lockfile{{Path: "go.mod", Packages: []lockfiles.Package{
+		{ID: lockfiles.ID{Ecosystem: "golang", Name: "stdlib"}, Version: "1.21", Direct: true, Line: 3},
+	}}}, nil)
+	x.Scanned(engines.OSVAnswer{Packages: []engines.OSVPackage{
+		{Source: "go.mod", Ecosystem: "Go", Name: "stdlib", Version: "1.21.99", Advisories: []engines.OSVAdvisory{{IDs: []string{"GO-1"}}}},
+	}})
+	e := x.Engines[0]
+	if e.Coverage.NotSupported != 1 || e.Coverage.Total() != 1 || x.Incomplete() != "" {
+		t.Errorf("%+v: %q", e.Coverage, x.Incomplete())
+	}
+	if len(e.NotSupported) != 1 || !strings.Contains(e.NotSupported[0].Reason, "newest patch release of Go 1.21 ") {
+		t.Errorf("not supported: %+v", e.NotSupported)
+	}
+	if len(x.Packages) != 1 || x.Packages[0].Version != "1.21" || len(x.Packages[0].Places) != 1 {
+		t.Errorf("packages: %+v", x.Packages)
+	}
+}
+
 // TestBeside: what stands in an SBOM alone is a package of the audit that says
 // so; what could not be looked up there makes the audit incomplete, and a file
 // that tells of nothing is no clean one.

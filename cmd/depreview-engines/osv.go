@@ -73,7 +73,9 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	}
 	a.NotSupported = left.unsupported
 	a.Unread = append(left.unread, words.unread(r.Directory)...)
-	a.Packages, a.Nameless = packages(result, r, elsewhere), words.nameless()
+	var guesses []engines.OSVGap
+	a.Packages, guesses = packages(result, r, elsewhere)
+	a.NotSupported, a.Nameless = append(a.NotSupported, guesses...), words.nameless()
 	a.CallsUnknown = refused
 	if r.GoCalls {
 		a.CallsUnknown = words.callsUnknown(r.Directory)
@@ -163,65 +165,4 @@ func regularFiles(dir string, files []string) error {
 		}
 	}
 	return nil
-}
-
-// packages takes the library's result apart. Elsewhere are the Go modules of
-// which only a call that was seen says something.
-func packages(result models.VulnerabilityResults, r engines.OSVRequest, elsewhere map[string]bool) []engines.OSVPackage {
-	var out []engines.OSVPackage
-	prefix := filepath.ToSlash(filepath.Clean(r.Directory)) + "/"
-	for _, source := range result.Results {
-		file := strings.TrimPrefix(source.Source.Path, prefix)
-		for _, p := range source.Packages {
-			// Behind an SBOM's own path stands where a component was found.
-			if at := p.Package.Inventory; at != nil && len(at.Locations) > 0 {
-				file = strings.TrimPrefix(filepath.ToSlash(at.Locations[0]), prefix)
-			}
-			pkg := engines.OSVPackage{
-				Source: file, Ecosystem: p.Package.Ecosystem, Name: p.Package.Name, Version: p.Package.Version,
-			}
-			switch {
-			case p.Package.Ecosystem == "" && p.Package.Commit != "":
-				pkg.Version, pkg.Unknown = p.Package.Commit, "it is known by its commit, which only the service looks up"
-			case p.Package.Ecosystem == "":
-				pkg.Unknown = "its ecosystem is not known"
-			case p.Package.Version == "":
-				pkg.Unknown = "its version is not known"
-			case p.Package.Name == "" || p.Package.Name == "unknown":
-				pkg.Unknown = "its name is not known"
-			}
-			if pkg.Name == "" {
-				pkg.Name = "(no name)"
-			}
-			calls := r.GoCalls && strings.HasSuffix(file, "go.mod")
-			for _, g := range p.Groups {
-				adv := engines.OSVAdvisory{IDs: slices.Clone(g.IDs), Aliases: slices.Clone(g.Aliases), MaxSeverity: g.MaxSeverity}
-				slices.Sort(adv.IDs)
-				slices.Sort(adv.Aliases)
-				if calls {
-					adv.Called = called(g)
-				}
-				if adv.Called == engines.NotCalled && elsewhere[pkg.Name] {
-					adv.Called = engines.CallsNotAnalysed
-				}
-				pkg.Advisories = append(pkg.Advisories, adv)
-			}
-			out = append(out, pkg)
-		}
-	}
-	return out
-}
-
-// called reads the analysis of a group of aliases: the record of one of them
-// names functions, and stands for all.
-func called(g models.GroupInfo) engines.Called {
-	if len(g.ExperimentalAnalysis) == 0 {
-		return engines.CallsNotAnalysed
-	}
-	for _, analysis := range g.ExperimentalAnalysis {
-		if analysis.Called {
-			return engines.IsCalled
-		}
-	}
-	return engines.NotCalled
 }

@@ -59,19 +59,11 @@ func TestOSVSBOM(t *testing.T) {
 
 // A copy that tells its own name and version is looked up too.
 func TestOSVVendored(t *testing.T) {
-	var jar bytes.Buffer
-	w := zip.NewWriter(&jar)
-	part, err := w.Create("META-INF/maven/org.acme/http/pom.properties")
-	if err != nil {
-		t.Fatal(err)
-	}
-	part.Write([]byte("groupId=org.acme\nartifactId=http\nversion=1.0.0\n"))
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
 	dir, db := t.TempDir(), t.TempDir()
 	files := map[string]string{
-		"libs/http.jar": jar.String(),
+		"libs/http.jar":       jar(t, "META-INF/maven/org.acme/http/pom.properties", "groupId=org.acme\nartifactId=http\nversion=1.0.0\n"),
+		"libs/http-1.0.0.jar": jar(t, "a.class", "of which nobody knows what it is"),
+		"libs/none.jar":       jar(t, "a.class", "of which nobody knows what it is"),
 		"app/_vendor/acme_http-1.0.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: acme-http\nVersion: 1.0.0\n",
 		"web/node_modules/.package-lock.json":            strings.Replace(lock, `"":{"name":"app","version":"1.0.0"},`, "", 1),
 	}
@@ -107,7 +99,27 @@ func TestOSVVendored(t *testing.T) {
 		}
 		delete(want, p.Source+" "+p.Name)
 	}
+	const silent = "an archive that does not state its name and version"
+	if gaps := []engines.OSVGap{{Source: "libs/http-1.0.0.jar", Reason: silent}, {Source: "libs/none.jar", Reason: silent}}; !slices.Equal(a.NotSupported, gaps) {
+		t.Errorf("not supported: %+v", a.NotSupported)
+	}
 	if len(want) > 0 {
 		t.Errorf("not found: %v; %+v", want, a)
 	}
+}
+
+// jar is an archive with one file.
+func jar(t *testing.T, name, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	part, err := w.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	part.Write([]byte(text))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
