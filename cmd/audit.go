@@ -143,7 +143,7 @@ func (a *auditCmd) gather(ctx context.Context, env *environment, told io.Writer,
 		found = x
 		if a.Engine == exposure.Scanner {
 			doing("asking " + exposure.Scanner)
-			return second(ctx, told, rev, x)
+			return second(ctx, told, rev, x, env.cli.Vendored)
 		}
 		return nil
 	}}}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/depreview/depreview/analysis/engines"
 	"github.com/depreview/depreview/diff/revision"
 )
 
@@ -93,11 +96,14 @@ func auditLockfile() map[string][]byte {
 // BenchmarkAudit is the whole process of an offline audit of 3,000 packages
 // against 200,000 advisories, with the most memory that it held, or the test's own
 // where that is more: a child begins as a copy of its parent. With
-// DEPREVIEW_BENCH_OTHER, a command for sh that reads the same lockfile ($LOCKFILE)
-// and download ($DATABASE, the directory above osv-scalibr/npm/all.zip), that
-// one is measured in the same run, so that the two can be compared:
+// DEPREVIEW_BENCH_ENGINE, a depreview-engines built with the tag `engines`, its
+// osv-scanner scans the same lockfile against the same download in the same run,
+// and x-depreview is how often depreview's own audit is done in that time. With
+// DEPREVIEW_BENCH_OTHER a command for sh that reads $LOCKFILE and $DATABASE (the
+// directory above osv-scalibr/npm/all.zip) is measured beside them:
 //
-//	DEPREVIEW_BENCH_OTHER='osv-scanner scan --offline --lockfile "$LOCKFILE"' go test ./cmd -run '^$' -bench 'Audit$'
+//	go build -tags engines -o /tmp/engines ./cmd/depreview-engines
+//	DEPREVIEW_BENCH_ENGINE=/tmp/engines go test ./cmd -run '^$' -bench 'Audit$'
 func BenchmarkAudit(b *testing.B) {
 	dir, cache, download := b.TempDir(), b.TempDir(), b.TempDir()
 	auditDownload(b, download)
@@ -112,12 +118,12 @@ func BenchmarkAudit(b *testing.B) {
 	environ := append(os.Environ(), "XDG_CACHE_HOME="+cache, "HOME="+cache, "LocalAppData="+cache, "LOCKFILE="+lockfile, "DATABASE="+download,
 		"OSV_SCALIBR_LOCAL_DB_CACHE_DIRECTORY="+download, "OSV_SCANNER_LOCAL_DB_CACHE_DIRECTORY="+download)
 	binary := buildBinary(b)
-	measure := func(b *testing.B, want int, args ...string) {
+	measure := func(b *testing.B, want int, stdin string, stdout io.Writer, args ...string) {
 		var peak int64
 		for b.Loop() {
 			command := exec.Command(args[0], args[1:]...)
 			var stderr bytes.Buffer
-			command.Env, command.Stdout, command.Stderr = environ, io.Discard, &stderr
+			command.Env, command.Stdin, command.Stdout, command.Stderr = environ, strings.NewReader(stdin), stdout, &stderr
 			if err := command.Run(); command.ProcessState == nil || command.ProcessState.ExitCode() != want {
 				b.Fatalf("%v: %s", err, stderr.String())
 			}
@@ -125,13 +131,66 @@ func BenchmarkAudit(b *testing.B) {
 		}
 		b.ReportMetric(float64(peak)/1e6, "MB-peak")
 	}
-	b.Run("import", func(b *testing.B) { measure(b, exitOK, binary, "db", "import", download) })
+	b.Run("import", func(b *testing.B) { measure(b, exitOK, "", io.Discard, binary, "db", "import", download) })
+	own := make(map[string]time.Duration)
 	for _, format := range []string{"text", "json"} {
 		b.Run(format, func(b *testing.B) {
-			measure(b, exitFound, binary, "audit", "HEAD", "--repo", dir, "--offline", "--format", format)
+			measure(b, exitFound, "", io.Discard, binary, "audit", "HEAD", "--repo", dir, "--offline", "--format", format)
+			own[format] = b.Elapsed() / time.Duration(b.N)
+		})
+	}
+	if engine := os.Getenv("DEPREVIEW_BENCH_ENGINE"); engine != "" {
+		b.Run("osv-scanner", func(b *testing.B) {
+			var answer bytes.Buffer
+			measure(b, exitOK, scanRequest(b, engine, lockfile, download), &answer, engine, "osv")
+			if packages, found := scanAnswer(b, &answer); packages != auditPackages || found != 200 {
+				b.Fatalf("the scan tells of %d packages, %d of them with advisories", packages, found)
+			}
+			if own["text"] > 0 {
+				b.ReportMetric(float64(b.Elapsed()/time.Duration(b.N))/float64(own["text"]), "x-depreview")
+			}
 		})
 	}
 	if other := os.Getenv("DEPREVIEW_BENCH_OTHER"); other != "" {
-		b.Run("other", func(b *testing.B) { measure(b, exitFound, "sh", "-c", other) })
+		b.Run("other", func(b *testing.B) { measure(b, exitFound, "", io.Discard, "sh", "-c", other) })
+	}
+}
+
+// scanRequest asks an engine of any version for a scan of one lockfile.
+func scanRequest(b *testing.B, engine, lockfile, download string) string {
+	b.Helper()
+	said, err := exec.Command(engine, "version").Output()
+	words := strings.Fields(string(said))
+	if err != nil || len(words) < 2 {
+		b.Fatalf("%s version: %q, %v", engine, said, err)
+	}
+	request, err := json.Marshal(map[string]any{
+		"Protocol": engines.Protocol, "Version": words[1], "Engine": "osv",
+		"Body": engines.OSVRequest{Directory: filepath.Dir(lockfile), Lockfiles: []string{filepath.Base(lockfile)}, Database: download},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return string(request)
+}
+
+// scanAnswer counts the packages of the last of several answers, and those with
+// advisories.
+func scanAnswer(b *testing.B, answers io.Reader) (packages, found int) {
+	b.Helper()
+	decoder := json.NewDecoder(answers)
+	for {
+		var answer struct{ Body engines.OSVAnswer }
+		if err := decoder.Decode(&answer); err == io.EOF {
+			return packages, found
+		} else if err != nil {
+			b.Fatal(err)
+		}
+		packages, found = len(answer.Body.Packages), 0
+		for _, p := range answer.Body.Packages {
+			if len(p.Advisories) > 0 {
+				found++
+			}
+		}
 	}
 }

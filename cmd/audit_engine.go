@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,11 +20,17 @@ import (
 
 // second asks osv-scanner too. Whatever becomes of it, what depreview itself
 // found stands; only the person's own wish to end is an error.
-func second(ctx context.Context, stderr io.Writer, rev revision.Revision, x *exposure.Exposure) error {
-	if x.Pinned == 0 && len(x.Errors) == 0 {
+func second(ctx context.Context, stderr io.Writer, rev revision.Revision, x *exposure.Exposure, vendored bool) error {
+	beside, gaps, err := inputs(ctx, rev, vendored)
+	var answer engines.OSVAnswer
+	switch {
+	case err != nil:
+	case x.Pinned > 0 || len(x.Errors) > 0 || len(beside) > 0:
+		answer, err = scan(ctx, rev, x, beside)
+	case len(gaps) == 0:
 		return nil // there is nothing to ask about
 	}
-	answer, err := scan(ctx, rev, x)
+	answer.NotSupported = append(answer.NotSupported, gaps...)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -34,12 +39,13 @@ func second(ctx context.Context, stderr io.Writer, rev revision.Revision, x *exp
 		x.Unscanned(err)
 		return nil
 	}
-	x.Scanned(answer)
+	x.Scanned(answer, beside...)
 	return nil
 }
 
-// scan gives the engine a copy of what the revision pins.
-func scan(ctx context.Context, rev revision.Revision, x *exposure.Exposure) (engines.OSVAnswer, error) {
+// scan gives the engine a copy of what the revision pins, and of the files
+// beside the lockfiles.
+func scan(ctx context.Context, rev revision.Revision, x *exposure.Exposure, beside []exposure.Beside) (engines.OSVAnswer, error) {
 	var none engines.OSVAnswer
 	engine, err := engines.Find(buildVersion())
 	if err != nil {
@@ -64,6 +70,9 @@ func scan(ctx context.Context, rev revision.Revision, x *exposure.Exposure) (eng
 			request.Lockfiles = append(request.Lockfiles, x.Lockfiles[i].Path)
 		}
 	}
+	for _, b := range beside {
+		request.Lockfiles = append(request.Lockfiles, b.Path)
+	}
 	if len(request.Lockfiles) == 0 { // to the engine that means everything
 		return none, errors.New("no lockfile can be read")
 	}
@@ -72,18 +81,11 @@ func scan(ctx context.Context, rev revision.Revision, x *exposure.Exposure) (eng
 	if err := copyOut(ctx, rev, dir, request.Lockfiles, limits{files: 10_000, bytes: 512 << 20}); err != nil {
 		return none, err
 	}
-	source, err := goSource(ctx, rev, request.Lockfiles)
-	if err != nil {
-		return none, err
-	}
+	// What is called stays unknown where the source is not to be had; what is
+	// pinned does not hang on that.
 	unknown := ""
-	if len(source) > 0 {
-		// What is called stays unknown where the source is not to be had; what
-		// is pinned does not hang on that.
-		if err := copyOut(ctx, rev, dir, source, limits{files: 50_000, bytes: 512 << 20}); err != nil {
-			unknown, _, _ = strings.Cut(err.Error(), "\n")
-		}
-		request.GoCalls = unknown == ""
+	if request.GoCalls, err = goSource(ctx, rev, dir, request.Lockfiles); err != nil {
+		unknown, _, _ = strings.Cut(err.Error(), "\n")
 	}
 	answer, err := engine.OSV(ctx, request)
 	if answer.CallsUnknown == "" {
@@ -106,21 +108,6 @@ func scannerDatabase() (string, error) {
 		}
 	}
 	return filepath.Abs(filepath.Dir(dir))
-}
-
-// goSource are the files that tell what a Go module calls; nil without a
-// module. Vendored copies are left out: the module cache has what go.sum names.
-func goSource(ctx context.Context, rev revision.Revision, lockfiles []string) ([]string, error) {
-	isModule := func(file string) bool { return path.Base(file) == "go.mod" }
-	if !slices.ContainsFunc(lockfiles, isModule) {
-		return nil, nil
-	}
-	return rev.Paths(ctx, func(file string) bool {
-		if slices.Contains(strings.Split(path.Dir(file), "/"), "vendor") || slices.Contains(lockfiles, file) {
-			return false
-		}
-		return path.Ext(file) == ".go" || path.Base(file) == "go.sum" || isModule(file)
-	})
 }
 
 // limits bound a copy.

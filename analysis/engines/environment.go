@@ -31,7 +31,9 @@ func environment(c call, dir string, getenv func(string) string) []string {
 	}
 	if c.goCommand {
 		// The go command lists packages and runs nothing of theirs: no cgo, no
-		// driver, no other toolchain, no network.
+		// driver, no other toolchain, no network, no program that keeps its cache
+		// or its passwords, no -toolexec of a setting; and no go.work but that
+		// which the engine has read first.
 		pass("PATH", "GOROOT")
 		modules := getenv("GOMODCACHE")
 		if paths := filepath.SplitList(getenv("GOPATH")); modules == "" && len(paths) > 0 {
@@ -52,6 +54,7 @@ func environment(c call, dir string, getenv func(string) string) []string {
 		for _, s := range [][2]string{
 			{"GOENV", "off"}, {"GOPROXY", "off"}, {"GOTOOLCHAIN", "local"}, {"GOWORK", "off"}, {"GOVCS", "*:off"},
 			{"GOTELEMETRY", "off"}, {"GOFLAGS", "-buildvcs=false"}, {"GOPACKAGESDRIVER", "off"}, {"CGO_ENABLED", "0"},
+			{"GOAUTH", "off"}, {"GOCACHEPROG", ""}, {"GO111MODULE", "on"},
 		} {
 			set(s[0], s[1])
 		}

@@ -61,7 +61,10 @@ func TestFind(t *testing.T) {
 }
 
 func TestInstallHint(t *testing.T) {
-	for version, want := range map[string]string{"v1.2.3": "@v1.2.3", "1.2.3": "@v1.2.3", "devel": "@latest", "v0.0.0-1+dirty": "@latest", "": "@latest"} {
+	const both = "from one checkout of depreview: go build -tags engines -o bin/ ./cmd/depreview ./cmd/depreview-engines"
+	for version, want := range map[string]string{
+		"v1.2.3": "@v1.2.3", "1.2.3": "@v1.2.3", "devel": both, "devel-0123456789ab": both, "v0.0.0-1+dirty": both, "": both,
+	} {
 		if hint := installHint(version); !strings.HasSuffix(hint, want) {
 			t.Errorf("%q: %s", version, hint)
 		}

@@ -14,8 +14,9 @@ type OSVRequest struct {
 	// Directory is an absolute path that the caller filled: nothing outside it is
 	// read, and links in it are not followed.
 	Directory string
-	// Lockfiles are slash paths in Directory; none means everything in it that
-	// osv-scanner knows, SBOMs and vendored code among it.
+	// Lockfiles are slash paths in Directory: lockfiles, SBOMs (IsSBOM) and what
+	// vendored copies tell of themselves (IsVendored). None means everything in
+	// it that osv-scanner knows but the last.
 	Lockfiles []string
 	// Database is the directory above osv-scalibr/<Ecosystem>/all.zip (or
 	// osv-scanner/<Ecosystem>/all.zip; of two the newer is read).
@@ -33,9 +34,21 @@ type OSVAnswer struct {
 	// Unread are files that could not be read, with the reason: what they pin is
 	// not in Packages.
 	Unread []string
+	// NotSupported are files and directories that osv-scanner, without the
+	// network, says nothing of: that they are not in Packages tells nothing.
+	NotSupported []OSVGap
+	// Nameless counts components that an SBOM describes without a package URL:
+	// they cannot be looked up and are not in Packages.
+	Nameless int
 	// CallsUnknown says why calls were asked for and not analysed, or "".
 	CallsUnknown   string
 	ScannerVersion string // of the library: "v2.3.2"
+}
+
+// OSVGap is an input that osv-scanner does not look at.
+type OSVGap struct {
+	Source string // slash path
+	Reason string // one line
 }
 
 // OSVDatabase is one ecosystem's database, as it was read.
@@ -99,12 +112,20 @@ func (e *Engine) OSV(ctx context.Context, r OSVRequest) (OSVAnswer, error) {
 
 // complete refuses an answer that would read as clean without a database.
 func (a OSVAnswer) complete() error {
-	if len(a.Packages) == 0 && len(a.Unread) == 0 {
+	if len(a.Packages) == 0 && len(a.Unread) == 0 && len(a.NotSupported) == 0 {
 		return errors.New("no package and no reason")
 	}
 	good := make(map[string]bool)
 	for _, d := range a.Databases {
 		good[d.Ecosystem] = d.Problem == "" && d.Broken == 0
+	}
+	if a.Nameless < 0 {
+		return errors.New("fewer than no components")
+	}
+	for _, gap := range a.NotSupported {
+		if gap.Source == "" || gap.Reason == "" {
+			return errors.New("an input that is not supported, without a name or a reason")
+		}
 	}
 	for _, p := range a.Packages {
 		if p.Name == "" || p.Source == "" {

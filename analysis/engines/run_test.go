@@ -146,7 +146,7 @@ func TestEnvironmentIsSmall(t *testing.T) {
 		return map[string]string{"PATH": "/bin", "HOME": "/home/p", "HTTPS_PROXY": "http://proxy.invalid", "GOFLAGS": "-toolexec=evil"}[name]
 	}
 	env := environment(call{goCommand: true}, "/tmp/x", getenv)
-	for _, want := range []string{"PATH=/bin", "GOPROXY=off", "GOTOOLCHAIN=local", "CGO_ENABLED=0", "GOENV=off", "GOFLAGS=-buildvcs=false", "GOPACKAGESDRIVER=off"} {
+	for _, want := range []string{"PATH=/bin", "GOPROXY=off", "GOTOOLCHAIN=local", "CGO_ENABLED=0", "GOENV=off", "GOFLAGS=-buildvcs=false", "GOPACKAGESDRIVER=off", "GOAUTH=off", "GOCACHEPROG=", "GOWORK=off"} {
 		if !slices.Contains(env, want) {
 			t.Errorf("the go command misses %s in %q", want, env)
 		}

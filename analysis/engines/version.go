@@ -32,14 +32,17 @@ func BuildVersion(released string) string {
 	return "devel"
 }
 
-// installHint is the command that gives the engine of this viewer: a released
-// viewer wants its own version, not the newest.
+// installHint is the command that gives the engine of this viewer. A released
+// viewer wants its own version, not the newest; one that was built from a
+// checkout has no version that could be asked for, and only a build of the same
+// checkout calls itself the same.
 func installHint(version string) string {
-	at := "latest"
-	if strings.HasPrefix(version, "v") && !strings.Contains(version, "+") {
-		at = version
-	} else if version != "" && version[0] >= '0' && version[0] <= '9' {
-		at = "v" + version // goreleaser's {{ .Version }} has no v
+	const module = "github.com/depreview/depreview/cmd/depreview-engines"
+	switch {
+	case strings.HasPrefix(version, "v") && !strings.Contains(version, "+"):
+		return "go install -tags engines " + module + "@" + version
+	case version != "" && version[0] >= '0' && version[0] <= '9':
+		return "go install -tags engines " + module + "@v" + version // goreleaser's {{ .Version }} has no v
 	}
-	return "go install -tags engines github.com/depreview/depreview/cmd/depreview-engines@" + at
+	return "build both from one checkout of depreview: go build -tags engines -o bin/ ./cmd/depreview ./cmd/depreview-engines"
 }

@@ -67,7 +67,8 @@ type Package struct {
 // Place is where a package is pinned.
 type Place struct {
 	Lockfile              string
-	Line                  int // 1-based; 0 when not known
+	Kind                  string // "" of a lockfile, else BesideSBOM or BesideVendored
+	Line                  int    // 1-based; 0 when not known
 	Direct, Dev, Optional bool
 	Copies                int // install paths and variants in this lockfile
 	// Path is the names from the direct dependency to the package; empty when

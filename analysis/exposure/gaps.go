@@ -93,6 +93,22 @@ func (e *Engine) gaps(pinned int) (list []Gap) {
 	if e.CallsUnknown != "" {
 		list = append(list, Gap{Kind: NoEngine, Title: e.Name + " does not know which code is called", Why: e.CallsUnknown})
 	}
+	if text := e.besideUnknown(); text != "" {
+		g := Gap{Kind: NoEngine, Title: e.Name + " does not know of " + text + " beside the lockfiles"}
+		for _, b := range e.Beside {
+			if b.Reason != "" {
+				g.Packages = append(g.Packages, b.Path+"   "+b.Reason)
+			}
+		}
+		list = append(list, g)
+	}
+	if n := len(e.NotSupported); n > 0 {
+		g := Gap{Kind: NoSource, Title: e.Name + " does not look at " + plural(n, "file"), Why: "That says nothing good or bad about them; what depreview itself read of them stands."}
+		for _, gap := range e.NotSupported {
+			g.Packages = append(g.Packages, gap.Source+"   "+gap.Reason)
+		}
+		list = append(list, g)
+	}
 	return list
 }
 

@@ -193,11 +193,15 @@ func (x *Exposure) incomplete() string {
 		parts = append(parts, fmt.Sprintf("of %s it cannot be told whether the pinned version is affected", plural(n, "advisory")))
 	}
 	for _, e := range x.Engines {
-		switch {
-		case e.Failed != "":
+		if e.Failed != "" {
 			parts = append(parts, e.Name+" gave no answer")
-		case e.Coverage.Unknown > 0:
+			continue
+		}
+		if e.Coverage.Unknown > 0 {
 			parts = append(parts, fmt.Sprintf("%s does not know of %d of %s", e.Name, e.Coverage.Unknown, plural(x.Pinned, "package")))
+		}
+		if gaps := e.besideUnknown(); gaps != "" {
+			parts = append(parts, fmt.Sprintf("%s could not look up %s beside the lockfiles", e.Name, gaps))
 		}
 	}
 	return strings.Join(parts, "; ")

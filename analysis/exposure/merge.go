@@ -14,6 +14,7 @@ type Found struct {
 	lockfiles.ID
 	Version  string
 	Lockfile string // path from the root of the revision; "" where it is of no lockfile, as vendored code is
+	Kind     string // as Place.Kind
 	Line     int    // 1-based; 0 when not known
 	// IDs are the advisory's id and its aliases, the one to show first; without
 	// any the finding is left out.
@@ -36,7 +37,7 @@ func (x *Exposure) Merge(engine string, found []Found) {
 		}
 		p := x.exposed(f)
 		if f.Lockfile != "" && !slices.ContainsFunc(p.Places, func(at Place) bool { return at.Lockfile == f.Lockfile }) {
-			p.Places = append(p.Places, Place{Lockfile: f.Lockfile, Line: f.Line, Copies: 1})
+			p.Places = append(p.Places, Place{Lockfile: f.Lockfile, Kind: f.Kind, Line: f.Line, Copies: 1})
 		}
 		n := p.row(f.IDs)
 		if n < 0 {

@@ -3,6 +3,8 @@ package exposure
 import (
 	"cmp"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,6 +32,15 @@ type Engine struct {
 	// CallsUnknown says why it was asked which code is called and does not know,
 	// or "". The advisories stand without that.
 	CallsUnknown string
+	// Beside are the files that it read and depreview has no parser for; sorted
+	// by path. Their packages are no part of Coverage.
+	Beside []Beside
+	// NotSupported are files and directories that it says nothing of; sorted by
+	// path. What depreview itself read there stands.
+	NotSupported []engines.OSVGap
+	// Nameless counts components of SBOMs without a package URL: nobody can look
+	// them up.
+	Nameless int
 }
 
 // pin is one pinned package, as it was asked about.
@@ -44,42 +55,76 @@ type pin struct {
 
 // Scanned takes in what osv-scanner answered. What is pinned and it does not
 // tell of is unknown to it: no advisory in its answer means that there is none
-// only of a package that it lists as looked up.
-func (x *Exposure) Scanned(a engines.OSVAnswer) {
-	e := Engine{Name: Scanner, Version: a.ScannerVersion, CallsUnknown: engines.OneLine(a.CallsUnknown, 200)}
+// only of a package that it lists as looked up. Beside are the files that it was
+// given and that are no lockfiles, with Path and Kind.
+func (x *Exposure) Scanned(a engines.OSVAnswer, beside ...Beside) {
+	e := Engine{Name: Scanner, Version: a.ScannerVersion, CallsUnknown: engines.OneLine(a.CallsUnknown, 200), Nameless: max(0, a.Nameless)}
 	told := make(map[spot]string, len(a.Packages)) // why it is unknown, or ""
+	unsupported := make(map[string]string)
+	for _, gap := range a.NotSupported {
+		unsupported[gap.Source] = gap.Reason
+	}
+	whole := maps.Clone(unsupported) // files of which nothing else is said
+	e.Beside = answered(a, beside, unsupported)
+	other := make(map[spot]bool) // another version was looked up in its place
 	var found []Found
 	for i := range a.Packages {
 		p := &a.Packages[i]
 		id := lockfiles.ID{Ecosystem: cmp.Or(advisories.PURLType(p.Ecosystem), strings.ToLower(advisories.BaseEcosystem(p.Ecosystem))), Name: p.Name}
 		at := spot{p.Source, packageID(id), bareVersion(id.Ecosystem, p.Version)}
+		if pinned, ok := x.goRelease(p); ok {
+			at.version = pinned
+			other[at] = true
+			unsupported[p.Source] = fmt.Sprintf("%s looks up the newest patch release of Go %s in its place", Scanner, pinned)
+			as := *p
+			as.Version, p = pinned, &as
+		}
 		// Of two entries of one version that which was looked up is enough.
 		if before, twice := told[at]; !twice || before != "" {
 			told[at] = p.Unknown
 		}
 		for _, adv := range p.Advisories {
-			found = append(found, foundBy(id, p, adv))
-		}
-	}
-	unread := make(map[string]string)
-	for _, text := range a.Unread {
-		for i := range x.Lockfiles {
-			if path := x.Lockfiles[i].Path; strings.HasPrefix(text, path+": ") {
-				unread[path] = strings.TrimPrefix(text, path+": ")
+			f := foundBy(id, p, adv)
+			if n := slices.IndexFunc(beside, func(b Beside) bool { return b.Path == p.Source }); n >= 0 {
+				f.Kind = beside[n].Kind
 			}
+			found = append(found, f)
 		}
 	}
-	x.cover(&e, func(p *pin) string {
+	for file, reason := range unsupported {
+		e.NotSupported = append(e.NotSupported, engines.OSVGap{Source: file, Reason: engines.OneLine(reason, 200)})
+	}
+	slices.SortFunc(e.NotSupported, func(a, b engines.OSVGap) int { return strings.Compare(a.Source, b.Source) })
+	x.cover(&e, func(p *pin) (analysis.State, string) {
 		id := packageID(p.ID)
+		if other[spot{p.lockfile, id, p.version}] {
+			return analysis.StateNotSupported, unsupported[p.lockfile]
+		}
 		for _, version := range []string{p.version, p.label} {
 			if reason, known := told[spot{p.lockfile, id, bareVersion(p.Ecosystem, version)}]; known && version != "" {
-				return reason
+				return analysis.StateUnknown, reason
 			}
 		}
-		return cmp.Or(unread[p.lockfile], Scanner+" does not list it")
+		if reason, not := whole[p.lockfile]; not {
+			return analysis.StateNotSupported, reason
+		}
+		return analysis.StateUnknown, cmp.Or(unread(a.Unread, p.lockfile), Scanner+" does not list it")
 	})
 	x.Engines = append(x.Engines, e)
 	x.Merge(Scanner, found)
+}
+
+// goRelease is the version of Go that a go.mod asks for, where osv-scanner v2.3.2
+// looks up another: of "go 1.21" it takes the newest patch release, which it
+// calls 1.21.99.
+func (x *Exposure) goRelease(p *engines.OSVPackage) (pinned string, ok bool) {
+	pinned, ok = strings.CutSuffix(p.Version, ".99")
+	if !ok || p.Ecosystem != "Go" || p.Name != "stdlib" {
+		return "", false
+	}
+	return pinned, slices.ContainsFunc(x.pins, func(at pin) bool {
+		return at.lockfile == p.Source && at.Name == p.Name && at.version == pinned
+	})
 }
 
 // Unscanned notes that osv-scanner gave no answer: everything is unknown to it.
@@ -92,13 +137,14 @@ func (x *Exposure) Unscanned(err error) {
 	if _, hint, ok := strings.Cut(err.Error(), "\nhint: "); ok {
 		e.Hint = engines.OneLine(hint, 300)
 	}
-	x.cover(&e, func(*pin) string { return e.Failed })
+	x.cover(&e, func(*pin) (analysis.State, string) { return analysis.StateUnknown, e.Failed })
 	x.Engines = append(x.Engines, e)
 }
 
-// cover counts every pinned package; unknown says why it is, or "". What no
-// source has advisories of is no gap of this engine.
-func (x *Exposure) cover(e *Engine, unknown func(*pin) string) {
+// cover counts every pinned package; gap says how and why it is not known, the
+// reason "" that it is. What no source has advisories of is no gap of this
+// engine.
+func (x *Exposure) cover(e *Engine, gap func(*pin) (analysis.State, string)) {
 	for i := range x.pins {
 		p := &x.pins[i]
 		r := analysis.Result{State: analysis.StateDone}
@@ -106,8 +152,8 @@ func (x *Exposure) cover(e *Engine, unknown func(*pin) string) {
 		case p.state == analysis.StateNotApplicable || p.state == analysis.StateNotSupported:
 			r.State = p.state
 		default:
-			if r.Reason = engines.OneLine(unknown(p), 200); r.Reason != "" {
-				r.State = analysis.StateUnknown
+			if state, reason := gap(p); reason != "" {
+				r.State, r.Reason = state, engines.OneLine(reason, 200)
 			}
 		}
 		e.Coverage.Add(&r)

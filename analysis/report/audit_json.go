@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 
 	"github.com/depreview/depreview/analysis"
@@ -55,6 +56,7 @@ type jsonAction struct {
 
 type jsonPlace struct {
 	Lockfile string   `json:"lockfile"`
+	Kind     string   `json:"kind"`
 	Line     int      `json:"line"`
 	Direct   bool     `json:"direct"`
 	Dev      bool     `json:"dev"`
@@ -116,15 +118,6 @@ type jsonAuditCoverage struct {
 	Reasons       []jsonReason `json:"reasons"`
 }
 
-// jsonEngine is another engine that was asked.
-type jsonEngine struct {
-	Name         string            `json:"name"`
-	Version      *string           `json:"version"`
-	Failed       *string           `json:"failed"`
-	CallsUnknown *string           `json:"calls_unknown"`
-	Coverage     jsonAuditCoverage `json:"coverage"`
-}
-
 // toAuditCoverage counts the packages that are pinned.
 func toAuditCoverage(pinned int, c analysis.Coverage) jsonAuditCoverage {
 	out := jsonAuditCoverage{pinned, c.Done, c.NotApplicable, c.NotSupported, c.Unknown, []jsonReason{}}
@@ -145,7 +138,7 @@ func writeJSONAudit(w io.Writer, x *exposure.Exposure) error {
 			None: n.Levels[advisories.None], Unknown: n.Levels[advisories.Unknown], Unclear: n.Unclear, Informational: n.Informational},
 		Coverage: toAuditCoverage(x.Pinned, x.Coverage), Engines: []jsonEngine{}}
 	for _, e := range x.Engines {
-		out.Engines = append(out.Engines, jsonEngine{e.Name, maybe(e.Version), maybe(e.Failed), maybe(e.CallsUnknown), toAuditCoverage(x.Pinned, e.Coverage)})
+		out.Engines = append(out.Engines, toJSONEngine(x.Pinned, &e))
 	}
 	for _, s := range x.Sources {
 		out.Sources = append(out.Sources, jsonSource{s.Name, maybe(s.Observed)})
@@ -169,7 +162,7 @@ func toJSONExposed(p *exposure.Package) jsonExposed {
 		Action: jsonAction{p.Action.Kind.String(), maybe(p.Action.To), p.Action.Fixes, p.Action.Leaves},
 		Places: []jsonPlace{}, Advisories: []jsonExposer{}}
 	for _, at := range p.Places {
-		out.Places = append(out.Places, jsonPlace{at.Lockfile, at.Line, at.Direct, at.Dev, at.Optional, at.Copies, list(at.Path)})
+		out.Places = append(out.Places, jsonPlace{at.Lockfile, cmp.Or(at.Kind, "lockfile"), at.Line, at.Direct, at.Dev, at.Optional, at.Copies, list(at.Path)})
 	}
 	for i := range p.Rows {
 		out.Advisories = append(out.Advisories, toJSONRow(&p.Rows[i]))

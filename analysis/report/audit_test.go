@@ -90,8 +90,14 @@ func audited() *exposure.Exposure {
 	x := exposure.New(review, results, coverage)
 	x.Unscanned(errors.New("the engine is " + hostile + "\nhint: none"))
 	x.Scanned(engines.OSVAnswer{ScannerVersion: "v2.3.2", CallsUnknown: "the module cache lacks " + hostile,
-		Packages: []engines.OSVPackage{{Source: web.Path, Ecosystem: "npm", Name: "event-flow", Version: "3.3.5"}},
-		Unread:   []string{api.Path + ": osv-scanner cannot read it"}})
+		Packages: []engines.OSVPackage{{Source: web.Path, Ecosystem: "npm", Name: "event-flow", Version: "3.3.5"},
+			{Source: "bom.json", Ecosystem: "npm", Name: "listed", Version: "1.0.0", Advisories: []engines.OSVAdvisory{{IDs: []string{"CVE-2026-12"}, MaxSeverity: "7.5"}}},
+			{Source: "bom.json", Name: "nameless", Unknown: "its ecosystem is " + hostile}},
+		Unread: []string{api.Path + ": osv-scanner cannot read it", "torn.spdx: it is " + hostile}, Nameless: 2,
+		NotSupported: []engines.OSVGap{{Source: "ci.yml", Reason: "it is not known"}, {Source: "a/" + hostile, Reason: "it is not known"},
+			{Source: "x.yml", Reason: "it is not known"}, {Source: "y.yml", Reason: "it is not known"}, {Source: "libs/zip", Reason: hostile}}},
+		exposure.Beside{Path: "bom.json", Kind: exposure.BesideSBOM}, exposure.Beside{Path: "torn.spdx", Kind: exposure.BesideSBOM},
+		exposure.Beside{Path: "libs/empty.jar", Kind: exposure.BesideVendored})
 	x.Merge("osv-scanner", []exposure.Found{
 		{ID: lockfiles.ID{Ecosystem: "npm", Name: "acme-http"}, Version: "1.7.2", Lockfile: web.Path, IDs: []string{"CVE-2026-1"}, Reach: exposure.Called},
 		{ID: lockfiles.ID{Ecosystem: "npm", Name: "vendored-thing"}, Version: "0.1.0", IDs: []string{"CVE-2026-9"}, Summary: "found in code", Reach: exposure.NotCalled},

@@ -24,8 +24,8 @@ func writeTextAudit(out io.Writer, x *exposure.Exposure) error {
 	writeAdvisories(w, x)
 	writeErrors(w, x.Errors)
 	fmt.Fprintf(w, "\n%s\n", AuditCoverage(x))
-	for _, e := range x.Engines {
-		fmt.Fprintf(w, "%s\n", engineLine(e))
+	for i := range x.Engines {
+		writeEngine(w, &x.Engines[i])
 	}
 	return w.Flush()
 }
@@ -194,21 +194,4 @@ func AuditCoverage(x *exposure.Exposure) string {
 		line += fmt.Sprintf("; left out: %s in vendored copies (--vendored reads them)", plural(n, "lockfile"))
 	}
 	return line
-}
-
-// engineLine says what another engine knew, and what it did not.
-func engineLine(e exposure.Engine) string {
-	line := e.Name
-	if e.Version != "" {
-		line += " " + e.Version
-	}
-	if e.Failed != "" {
-		line += ": no answer: " + e.Failed
-	} else {
-		line += ": " + e.Coverage.String()
-	}
-	if e.CallsUnknown != "" {
-		line += "; which code is called is not known: " + e.CallsUnknown
-	}
-	return untrusted.Line(line)
 }

@@ -96,7 +96,7 @@ func AuditPlace(at exposure.Place) string {
 	for _, m := range []struct {
 		set  bool
 		word string
-	}{{at.Direct, "direct"}, {at.Dev, "dev"}, {at.Optional, "optional"}, {at.Copies > 1, fmt.Sprintf("%d copies", at.Copies)}} {
+	}{{at.Kind != "", kindWords(at.Kind)}, {at.Direct, "direct"}, {at.Dev, "dev"}, {at.Optional, "optional"}, {at.Copies > 1, fmt.Sprintf("%d copies", at.Copies)}} {
 		if m.set {
 			text += ", " + m.word
 		}

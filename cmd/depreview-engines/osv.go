@@ -48,6 +48,12 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	if err := os.WriteFile(config, nil, 0o600); err != nil {
 		return a, err
 	}
+	var elsewhere map[string]bool
+	refused := ""
+	if r.GoCalls {
+		elsewhere, refused = goWork(r.Directory, r.Lockfiles)
+		r.GoCalls = refused == ""
+	}
 	words := &heard{}
 	osvscanner.SetLogger(words)
 	actions := osvscanner.ScannerActions{
@@ -57,14 +63,20 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 		CompareOffline: true, LocalDBPath: work,
 		ExperimentalScannerActions: osvscanner.ExperimentalScannerActions{
 			TransitiveScanning: osvscanner.TransitiveScanningActions{Disabled: true},
+			// What copies tell of themselves, which the presets keep for images.
+			PluginsEnabled: []string{"java/archive", "python/wheelegg", "javascript/nodemodules"},
 		},
 	}
-	result, unread, err := scan(actions, r, words)
+	result, left, err := scan(actions, r, words)
 	if err != nil {
 		return a, err
 	}
-	a.Unread = append(unread, words.unread(r.Directory)...)
-	a.Packages = packages(result, r)
+	a.NotSupported = left.unsupported
+	a.Unread = append(left.unread, words.unread(r.Directory)...)
+	var guesses []engines.OSVGap
+	a.Packages, guesses = packages(result, r, elsewhere)
+	a.NotSupported, a.Nameless = append(a.NotSupported, guesses...), words.nameless()
+	a.CallsUnknown = refused
 	if r.GoCalls {
 		a.CallsUnknown = words.callsUnknown(r.Directory)
 	}
@@ -72,15 +84,22 @@ func runOSV(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) 
 	if len(a.Packages) > 0 && !slices.ContainsFunc(a.Packages, func(p engines.OSVPackage) bool { return p.Unknown == "" }) {
 		return a, &engines.Error{Kind: engines.Database, Reason: "nothing could be looked up: " + a.Packages[0].Unknown, Hint: dbHint}
 	}
-	if len(a.Packages) == 0 && len(a.Unread) == 0 {
+	if len(a.Packages) == 0 && len(a.Unread) == 0 && len(a.NotSupported) == 0 {
 		return a, errors.New("osv-scanner found no package in what it was given")
 	}
 	return a, nil
 }
 
-// scan leaves out a lockfile that osv-scanner cannot read, and goes on with the
-// others; that happens before any database is loaded, and costs little.
-func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard) (result models.VulnerabilityResults, unread []string, err error) {
+// leftOut are the files that a scan was made without.
+type leftOut struct {
+	unread      []string
+	unsupported []engines.OSVGap
+}
+
+// scan leaves out a lockfile that osv-scanner cannot read or does not know, and
+// goes on with the others; that happens before any database is loaded, and costs
+// little.
+func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard) (result models.VulnerabilityResults, out leftOut, err error) {
 	left := slices.Clone(r.Lockfiles)
 	for {
 		actions.DirectoryPaths, actions.LockfilePaths = nil, nil
@@ -95,12 +114,14 @@ func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard)
 		result, err = osvscanner.DoScan(actions)
 		switch {
 		case err == nil, errors.Is(err, osvscanner.ErrVulnerabilitiesFound), errors.Is(err, osvscanner.ErrNoPackagesFound):
-			return result, unread, nil
+			return result, out, nil
 		}
 		said := words.since(mark)
+		words.drop(mark) // the next round says it again; what made this one end is named here once
+		unknown := errors.Is(err, osvscanner.ErrExtractorNotFound)
 		bad := slices.IndexFunc(left, func(file string) bool {
 			path := filepath.Join(r.Directory, filepath.FromSlash(file))
-			if errors.Is(err, osvscanner.ErrExtractorNotFound) {
+			if unknown {
 				return strings.HasSuffix(err.Error(), strconv.Quote(path))
 			}
 			path = strings.TrimPrefix(filepath.ToSlash(path), "/") + ": "
@@ -108,18 +129,16 @@ func scan(actions osvscanner.ScannerActions, r engines.OSVRequest, words *heard)
 				return strings.HasPrefix(line, extraction) && strings.Contains(line, path)
 			})
 		})
-		if bad < 0 {
-			return result, unread, fmt.Errorf("osv-scanner: %s", below(r.Directory, err.Error()))
+		switch {
+		case bad < 0:
+			return result, out, fmt.Errorf("osv-scanner: %s", below(r.Directory, err.Error()))
+		case unknown:
+			out.unsupported = append(out.unsupported, engines.OSVGap{Source: left[bad], Reason: "osv-scanner does not know this kind of file"})
+		default:
+			out.unread = append(out.unread, left[bad]+": osv-scanner cannot read it")
 		}
-		reason := "osv-scanner cannot read it"
-		if errors.Is(err, osvscanner.ErrExtractorNotFound) {
-			reason = "osv-scanner does not know this kind of file"
-		} else {
-			words.drop(mark) // it is named here once
-		}
-		unread = append(unread, left[bad]+": "+reason)
 		if left = slices.Delete(left, bad, bad+1); len(left) == 0 {
-			return models.VulnerabilityResults{}, unread, nil
+			return models.VulnerabilityResults{}, out, nil
 		}
 	}
 }
@@ -146,57 +165,4 @@ func regularFiles(dir string, files []string) error {
 		}
 	}
 	return nil
-}
-
-// packages takes the library's result apart.
-func packages(result models.VulnerabilityResults, r engines.OSVRequest) []engines.OSVPackage {
-	var out []engines.OSVPackage
-	prefix := filepath.ToSlash(filepath.Clean(r.Directory)) + "/"
-	for _, source := range result.Results {
-		file := strings.TrimPrefix(source.Source.Path, prefix)
-		for _, p := range source.Packages {
-			pkg := engines.OSVPackage{
-				Source: file, Ecosystem: p.Package.Ecosystem, Name: p.Package.Name, Version: p.Package.Version,
-			}
-			switch {
-			case p.Package.Ecosystem == "" && p.Package.Commit != "":
-				pkg.Version, pkg.Unknown = p.Package.Commit, "it is known by its commit, which only the service looks up"
-			case p.Package.Ecosystem == "":
-				pkg.Unknown = "its ecosystem is not known"
-			case p.Package.Version == "":
-				pkg.Unknown = "its version is not known"
-			case p.Package.Name == "" || p.Package.Name == "unknown":
-				pkg.Unknown = "its name is not known"
-			}
-			if pkg.Name == "" {
-				pkg.Name = "(no name)"
-			}
-			calls := r.GoCalls && strings.HasSuffix(file, "go.mod")
-			for _, g := range p.Groups {
-				adv := engines.OSVAdvisory{IDs: slices.Clone(g.IDs), Aliases: slices.Clone(g.Aliases), MaxSeverity: g.MaxSeverity}
-				slices.Sort(adv.IDs)
-				slices.Sort(adv.Aliases)
-				if calls {
-					adv.Called = called(g)
-				}
-				pkg.Advisories = append(pkg.Advisories, adv)
-			}
-			out = append(out, pkg)
-		}
-	}
-	return out
-}
-
-// called reads the analysis of a group of aliases: the record of one of them
-// names functions, and stands for all.
-func called(g models.GroupInfo) engines.Called {
-	if len(g.ExperimentalAnalysis) == 0 {
-		return engines.CallsNotAnalysed
-	}
-	for _, analysis := range g.ExperimentalAnalysis {
-		if analysis.Called {
-			return engines.IsCalled
-		}
-	}
-	return engines.NotCalled
 }

@@ -56,8 +56,8 @@ func (h *heard) drop(mark int) {
 }
 
 // What osv-scanner v2.3.2 says (internal/clients/clientimpl/localmatcher,
-// pkg/osvscanner/scan.go, internal/sourceanalysis/go.go); the tests hold each
-// against the linked version.
+// pkg/osvscanner/scan.go, internal/sourceanalysis/go.go) and osv-scalibr with it
+// (extractor/filesystem/sbom); the tests hold each against the linked version.
 const (
 	loadedDB   = "Loaded "
 	unreadable = "Could not read "
@@ -65,6 +65,7 @@ const (
 	extraction = "Error during extraction: "
 	analysis   = "Failed to run code analysis"
 	noGo       = "Skipping call analysis on Go code"
+	noName     = "Neither CPE nor PURL found for package: "
 )
 
 // databases gives the ecosystems that were loaded, and of each the records that
@@ -98,6 +99,16 @@ func (h *heard) unread(dir string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// nameless counts the components of SBOMs that were passed over.
+func (h *heard) nameless() (n int) {
+	for _, line := range h.since(0) {
+		if strings.HasPrefix(line, noName) {
+			n++
+		}
+	}
+	return n
 }
 
 func (h *heard) callsUnknown(dir string) string {

@@ -182,8 +182,11 @@ func TestOSVUnreadFiles(t *testing.T) {
 			continue
 		}
 		said := strings.Join(a.Unread, "\n")
-		if !strings.Contains(said, "bad/package-lock.json") || strings.Contains(said, dir[1:]) || files != nil && !strings.Contains(said, "notes.txt: osv-scanner does not know") {
+		if !strings.Contains(said, "bad/package-lock.json") || strings.Contains(said, dir[1:]) || strings.Contains(said, "notes.txt") {
 			t.Errorf("%s: unread is %q", name, said)
+		}
+		if want := []engines.OSVGap{{Source: "notes.txt", Reason: "osv-scanner does not know this kind of file"}}; files != nil && !slices.Equal(a.NotSupported, want) {
+			t.Errorf("not supported: %+v", a.NotSupported)
 		}
 		if len(find1(t, a, "acme-http").Advisories) != 1 {
 			t.Errorf("%s: got %+v", name, a)
@@ -191,6 +194,10 @@ func TestOSVUnreadFiles(t *testing.T) {
 	}
 	a, err := runOSV(t.Context(), engines.OSVRequest{Directory: dir, Lockfiles: []string{"bad/package-lock.json"}, Database: db})
 	if err != nil || len(a.Unread) != 1 || len(a.Packages) != 0 {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	a, err = runOSV(t.Context(), engines.OSVRequest{Directory: dir, Lockfiles: []string{"notes.txt"}, Database: db})
+	if err != nil || len(a.NotSupported) != 1 || len(a.Unread)+len(a.Packages) != 0 {
 		t.Errorf("got %+v, %v", a, err)
 	}
 	if a, err := runOSV(t.Context(), engines.OSVRequest{Directory: t.TempDir(), Database: db}); err == nil {
