@@ -1,0 +1,136 @@
+package attest
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/depreview/depreview/lockfiles"
+)
+
+// Options say whom to trust. The zero Options trust what is embedded: Sigstore's
+// public-good instance and npm's registry keys.
+type Options struct {
+	// TrustedRoot is a trusted_root.json of Sigstore, nil for the embedded one.
+	TrustedRoot []byte
+	// NPMKeys is a registry's answer to /-/npm/v1/keys, or the target keys.json
+	// of Sigstore's TUF repository; nil for the embedded ones, which are npmjs's.
+	NPMKeys []byte
+	// PublicKey is a key in PEM. With it, bundles must be signed by this key, and
+	// a certificate does not do.
+	PublicKey []byte
+}
+
+// Verifier verifies without asking anybody. It is safe for concurrent use.
+type Verifier struct {
+	options Options
+	// load parses the roots once, when the first bundle comes.
+	load func() (*trust, error)
+	// keys does the same for npm's keys, which need no root.
+	keys func() (npmKeys, error)
+}
+
+// NewVerifier is cheap: the roots are parsed when they are first needed, and
+// what is wrong with them is the error of Verify. A key that is none is an error
+// here.
+func NewVerifier(o Options) (*Verifier, error) {
+	if o.PublicKey != nil {
+		if _, err := parsePublicKey(o.PublicKey); err != nil {
+			return nil, fmt.Errorf("reading the public key: %w", err)
+		}
+	}
+	v := &Verifier{options: o}
+	v.keys = sync.OnceValues(func() (npmKeys, error) {
+		if o.NPMKeys == nil {
+			return parseNPMKeys(embeddedNPMKeys)
+		}
+		return parseNPMKeys(o.NPMKeys)
+	})
+	v.load = sync.OnceValues(func() (*trust, error) { return newTrust(o, v.keys) })
+	return v, nil
+}
+
+// RootDate is when the embedded root was last confirmed by who publishes it,
+// for outputs: what was signed under a later key does not verify with it. It is
+// zero where Options name another root, which carries no date.
+func (v *Verifier) RootDate() time.Time {
+	if v.options.TrustedRoot != nil {
+		return time.Time{}
+	}
+	return embeddedDate
+}
+
+// Want is what a proof must be about.
+type Want struct {
+	// Digests are of ONE file: a subject must have an algorithm in common with
+	// them (sha256, sha384 or sha512), and all in common must be equal. Values
+	// are hexadecimal or base64. Without one nothing is verified.
+	Digests []lockfiles.Digest
+	// Name of the subject: pkg:npm/NAME@VERSION, compared as written, or the name
+	// of a Python distribution file, compared parsed. "" is any.
+	Name string
+	// Identity is who must have signed; the zero one is nobody in particular.
+	Identity IdentityPolicy
+}
+
+// IdentityPolicy is who must have signed: every field that is set must hold.
+type IdentityPolicy struct {
+	SAN       string // the certificate's subject alternative name, exactly
+	SANRegexp string // RE2, found anywhere in it: anchor it with ^ and $
+	Issuer    string // of the identity token, exactly
+}
+
+func (p IdentityPolicy) none() bool { return p == IdentityPolicy{} }
+
+// compile is an error for an expression that is none.
+func (p IdentityPolicy) compile() (*regexp.Regexp, error) {
+	if p.SANRegexp == "" {
+		return nil, nil
+	}
+	re, err := regexp.Compile(p.SANRegexp)
+	if err != nil {
+		return nil, fmt.Errorf("reading the expression of the identity: %w", err)
+	}
+	return re, nil
+}
+
+// refuses says why the identity is not the one that was asked for, or "".
+func (p IdentityPolicy) refuses(id Identity, re *regexp.Regexp) string {
+	switch {
+	case p.Issuer != "" && p.Issuer != id.Issuer:
+		return fmt.Sprintf("the identity was issued by %s, not by %s", quoted(id.Issuer), p.Issuer)
+	case p.SAN != "" && p.SAN != id.SAN:
+		return fmt.Sprintf("it was signed by %s, not by %s", quoted(id.SAN), p.SAN)
+	case re != nil && !re.MatchString(id.SAN):
+		return fmt.Sprintf("it was signed by %s, which the expression %s does not match", quoted(id.SAN), p.SANRegexp)
+	}
+	return ""
+}
+
+const longest = 300 // of a reason, in bytes
+
+// oneLine bounds what a library or a stranger says; the gate that makes it fit
+// for a screen stands with whoever draws.
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "") + "…"
+	}
+	return s
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "nobody"
+	}
+	return oneLine(s)
+}
+
+func refused(p Proof, reason string, args ...any) Proof {
+	return Proof{
+		Kind: p.Kind, PredicateType: p.PredicateType, Subjects: p.Subjects,
+		Standing: Refused, Reason: oneLine(fmt.Sprintf(reason, args...)),
+	}
+}
