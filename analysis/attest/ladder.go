@@ -8,7 +8,7 @@ type Rung int
 // The rungs, the lowest first.
 const (
 	RungUnknown    Rung = iota
-	RungNone            // the registry states that there is nothing
+	RungNone            // no attestation, and nobody says who published it
 	RungSigned          // an account published it, or the registry signed it
 	RungTrusted         // a service published it, by the registry's statement alone
 	RungProvenance      // provenance, published with a person's token
@@ -16,7 +16,7 @@ const (
 	RungApproved        // a person approved what was staged
 )
 
-var rungWords = [...]string{"unknown", "nothing", "an account", "trusted publishing", "provenance", "trusted publishing with provenance", "a staged release that a person approved"}
+var rungWords = [...]string{"unknown", "nothing stated", "an account", "trusted publishing", "provenance", "trusted publishing with provenance", "a staged release that a person approved"}
 
 // String is the rung in words.
 func (r Rung) String() string {
@@ -46,6 +46,9 @@ func (r *Release) Rung() Rung {
 	return RungNone
 }
 
+// AtLeast tells whether the release is known to stand on that rung or higher.
+func (r *Release) AtLeast(rung Rung) bool { return r.Rung() >= rung }
+
 // Attests tells whether there are attestations: verified, or as the registry
 // says.
 func (r *Release) Attests() bool { return r.Attested == Verified || r.Attested == Claimed }
@@ -60,7 +63,7 @@ const Steady = 3
 // Loss is what a release does not have and those before it had.
 type Loss struct {
 	Lost bool
-	// Strict: each of the last Steady releases of the line had it.
+	// Strict: each of the last Steady releases of the line stood as high.
 	Strict bool
 	// Last is the newest release that had it, Had how many of the last Looked.
 	Last        string
@@ -68,12 +71,17 @@ type Loss struct {
 }
 
 // LossOf tells whether the releases of the same major line before a release,
-// the newest first, had what it does not have. Only the newest ones are looked
-// at: what was given up earlier is no news. had gives false for what is not
-// known; such a release makes no loss strict.
-func LossOf(line []Release, had func(*Release) bool) (l Loss) {
+// the newest first, had what it does not have: it is lost when the newest had
+// it, for what was given up earlier is no news, and strictly so when each of the
+// last Steady stood on that rung or higher. had gives false for what is not
+// known, whose rung is unknown too, so that it makes no loss strict.
+func LossOf(line []Release, rung Rung, had func(*Release) bool) (l Loss) {
 	l.Looked = min(Steady, len(line))
+	high := 0
 	for i := range line[:l.Looked] {
+		if line[i].AtLeast(rung) {
+			high++
+		}
 		if !had(&line[i]) {
 			continue
 		}
@@ -81,25 +89,7 @@ func LossOf(line []Release, had func(*Release) bool) (l Loss) {
 			l.Last = line[i].Version
 		}
 	}
-	l.Strict = l.Had == Steady
 	l.Lost = l.Looked > 0 && had(&line[0])
+	l.Strict = l.Lost && high == Steady
 	return l
-}
-
-// Fall compares a release with those before it in the same major line, the
-// newest first: from is the rung of the newest, and the loss is of that rung or
-// a higher one. It is not lost where either is unknown.
-func Fall(head *Release, line []Release) (from Rung, l Loss) {
-	now := head.Rung()
-	if now == RungUnknown || len(line) == 0 {
-		return RungUnknown, Loss{}
-	}
-	from = line[0].Rung()
-	if from <= now {
-		return from, Loss{}
-	}
-	// Strict is judged by the lowest of the last ones that is still above: a
-	// line that went up a rung with its last release has not become unsteady.
-	l = LossOf(line, func(r *Release) bool { return r.Rung() > now })
-	return from, l
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func release(change ...func(*Release)) Release {
+func rungOf(change ...func(*Release)) Release {
 	r := Release{Version: "1.0.0", PublisherKnown: true, Publisher: "ada", Attested: Absent}
 	for _, c := range change {
 		c(&r)
@@ -13,12 +13,12 @@ func release(change ...func(*Release)) Release {
 	return r
 }
 
-func proven(r *Release)   { r.Attested = Verified }
-func said(r *Release)     { r.Attested = Claimed }
-func service(r *Release)  { r.Publisher, r.Service = "GitHub Actions", "github" }
-func approved(r *Release) { r.Approver = "ada" }
-func refused(r *Release)  { r.Attested = Refused }
-func stripped(r *Release) {
+func proven(r *Release)     { r.Attested = Verified }
+func saidSo(r *Release)     { r.Attested = Claimed }
+func service(r *Release)    { r.Publisher, r.Service = "GitHub Actions", "github" }
+func approved(r *Release)   { r.Approver = "ada" }
+func refusedAll(r *Release) { r.Attested = Refused }
+func strippedBare(r *Release) {
 	r.Publisher, r.PublisherKnown, r.Attested = "", false, Unknown
 }
 
@@ -28,21 +28,21 @@ func TestRung(t *testing.T) {
 		want    Rung
 	}{
 		"zero":                           {Release{}, RungUnknown},
-		"a mirror leaves it out":         {release(stripped), RungUnknown},
-		"attestations not known":         {release(func(r *Release) { r.Attested = Unknown }), RungUnknown},
-		"a service, attestations unsaid": {release(service, func(r *Release) { r.Attested = Unknown }), RungUnknown},
-		"refused":                        {release(service, refused), RungUnknown},
+		"a mirror leaves it out":         {rungOf(strippedBare), RungUnknown},
+		"attestations not known":         {rungOf(func(r *Release) { r.Attested = Unknown }), RungUnknown},
+		"a service, attestations unsaid": {rungOf(service, func(r *Release) { r.Attested = Unknown }), RungUnknown},
+		"refused":                        {rungOf(service, refusedAll), RungUnknown},
 		"nothing":                        {Release{Attested: Absent}, RungNone},
 		"never anything":                 {Release{Attested: NeverHad}, RungNone},
-		"an account":                     {release(), RungSigned},
+		"an account":                     {rungOf(), RungSigned},
 		"a registry's signature":         {Release{Attested: Absent, Signature: Proof{Standing: Verified}}, RungSigned},
 		"a refused signature":            {Release{Attested: Absent, Signature: Proof{Standing: Refused}}, RungNone},
-		"a service alone":                {release(service), RungTrusted},
-		"provenance":                     {release(proven), RungProvenance},
-		"provenance, as it is said":      {release(said), RungProvenance},
-		"both":                           {release(service, said), RungService},
-		"staged":                         {release(approved), RungApproved},
-		"staged, through a mirror":       {release(stripped, approved), RungApproved},
+		"a service alone":                {rungOf(service), RungTrusted},
+		"provenance":                     {rungOf(proven), RungProvenance},
+		"provenance, as it is said":      {rungOf(saidSo), RungProvenance},
+		"both":                           {rungOf(service, saidSo), RungService},
+		"staged":                         {rungOf(approved), RungApproved},
+		"staged, through a mirror":       {rungOf(strippedBare, approved), RungApproved},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := test.release.Rung(); got != test.want {
@@ -52,35 +52,32 @@ func TestRung(t *testing.T) {
 	}
 }
 
-func TestFall(t *testing.T) {
-	of := func(with ...func(*Release)) Release { return release(with...) }
-	both, prov, none, unknown := of(service, said), of(said), of(), of(stripped)
+func TestLossOf(t *testing.T) {
+	of := func(with ...func(*Release)) Release { return rungOf(with...) }
+	both, prov, none, unknown := of(service, saidSo), of(saidSo), of(), of(strippedBare)
 	for name, test := range map[string]struct {
-		head   Release
-		line   []Release
-		from   Rung
-		lost   bool
-		strict bool
+		line []Release // before what has none
+		want string
 	}{
-		"as before":                       {both, []Release{both, both, both}, RungService, false, false},
-		"higher than before":              {both, []Release{prov, none}, RungProvenance, false, false},
-		"three had it":                    {none, []Release{both, both, both, none}, RungService, true, true},
-		"three had it, the last one more": {none, []Release{both, prov, prov}, RungService, true, true},
-		"two had it":                      {none, []Release{both, both, none, both}, RungService, true, false},
-		"two of a line of two":            {none, []Release{prov, prov}, RungProvenance, true, false},
-		"given up earlier":                {none, []Release{none, both, both, both}, RungSigned, false, false},
-		"a mirror strips head":            {unknown, []Release{both, both, both}, RungUnknown, false, false},
-		"a mirror strips the line":        {none, []Release{unknown, unknown, unknown}, RungUnknown, false, false},
-		"a mirror strips one of the line": {none, []Release{both, unknown, both}, RungService, true, false},
-		"the first of its line":           {none, nil, RungUnknown, false, false},
-		"a service less":                  {prov, []Release{both, both, both}, RungService, true, true},
-		"refused at head is no fall":      {of(refused), []Release{both, both, both}, RungUnknown, false, false},
-		"a person approved before":        {both, []Release{of(approved), both, both}, RungApproved, true, false},
+		"three had it":                    {[]Release{both, both, both, none}, "lost, strictly: 3 of 3"},
+		"in different ways":               {[]Release{both, prov, prov}, "lost, strictly: 3 of 3"},
+		"one approved, which is higher":   {[]Release{both, of(approved), prov}, "lost, strictly: 2 of 3"},
+		"two had it":                      {[]Release{both, both, none, both}, "lost: 2 of 3"},
+		"a line of two":                   {[]Release{prov, prov}, "lost: 2 of 2"},
+		"given up earlier":                {[]Release{none, both, both, both}, "not lost: 2 of 3"},
+		"a mirror strips the line":        {[]Release{unknown, unknown, unknown}, "not lost: 0 of 3"},
+		"a mirror strips one of the line": {[]Release{both, unknown, both}, "lost: 2 of 3"},
+		"the first of its line":           {nil, "not lost: 0 of 0"},
+		"what was refused":                {[]Release{of(refusedAll), both, both}, "not lost: 2 of 3"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			from, loss := Fall(&test.head, test.line)
-			if got, want := fmt.Sprint(from, loss.Lost, loss.Strict), fmt.Sprint(test.from, test.lost, test.strict); got != want {
-				t.Errorf("%s, want %s", got, want)
+			l := LossOf(test.line, RungProvenance, (*Release).Attests)
+			got := map[bool]string{true: "lost", false: "not lost"}[l.Lost]
+			if l.Strict {
+				got += ", strictly"
+			}
+			if got = fmt.Sprintf("%s: %d of %d", got, l.Had, l.Looked); got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
 			}
 		})
 	}

@@ -72,6 +72,7 @@ func (m *matter) evidence(findings []analysis.Finding) []analysis.Evidence {
 	both("built on", builtOnCell)
 	both("published by", publishedCell)
 	both("subject = lockfile", subjectCell)
+	both("trust", func(r *attest.Release) string { return r.Rung().String() })
 	return []analysis.Evidence{{Claim: "who made the two releases", Source: m.head.Source, Observed: m.head.Observed, Body: facts}}
 }
 

@@ -61,20 +61,21 @@ func (m *matter) judgeLosses() []analysis.Finding {
 		}
 		found = append(found, m.says(code, outcome, title, m.steadiness(l)))
 	}
-	attests := func(r *attest.Release) bool { return r.Attests() }
-	provenance := m.loss(attests)
+	// crates.io attests nothing: there the service below is all that can be lost.
+	provenance := m.loss(attest.RungProvenance, func(r *attest.Release) bool { return r.Attests() && r.ID.Ecosystem != "cargo" })
 	lost := m.head.Without() && provenance.Lost
 	if lost {
 		add("provenance-lost", provenance, analysis.Fail, analysis.Warn, fmt.Sprintf("no attestation; %s had one", provenance.Last))
 	}
-	signed := m.loss(func(r *attest.Release) bool {
+	signed := m.loss(attest.RungSigned, func(r *attest.Release) bool {
 		return r.Signature.Standing == attest.Verified || r.Signature.Standing == attest.Claimed
 	})
+	signed.Strict = signed.Had == attest.Steady // a publisher stands on the same rung
 	if s := m.head.Signature.Standing; (s == attest.Absent || s == attest.NeverHad) && signed.Lost {
 		add("signature-lost", signed, analysis.Fail, analysis.Warn, fmt.Sprintf("the registry signed no such release; %s was signed", signed.Last))
 	}
-	service := m.loss(func(r *attest.Release) bool { return r.Service != "" })
-	approved := m.loss(func(r *attest.Release) bool { return r.Approver != "" })
+	service := m.loss(attest.RungTrusted, func(r *attest.Release) bool { return r.Service != "" })
+	approved := m.loss(attest.RungApproved, func(r *attest.Release) bool { return r.Approver != "" })
 	switch {
 	case !m.head.PublisherKnown || m.head.Approver != "":
 		// A mirror leaves publishers out; npm names who approved a staged release
@@ -97,8 +98,8 @@ func (m *matter) judgeLosses() []analysis.Finding {
 }
 
 // loss looks at the line, and at base, which may be older than what gave it up.
-func (m *matter) loss(had func(*attest.Release) bool) attest.Loss {
-	l := attest.LossOf(m.line, had)
+func (m *matter) loss(rung attest.Rung, had func(*attest.Release) bool) attest.Loss {
+	l := attest.LossOf(m.line, rung, had)
 	if !l.Lost && m.sameLine() && had(m.base) {
 		l.Lost, l.Strict, l.Last = true, false, m.base.Version
 	}

@@ -63,6 +63,7 @@ func fromWorkflow(change ...func(*attest.Identity)) func(*attest.Release) {
 
 func byTrusted(r *attest.Release)    { r.Publisher, r.Service = "GitHub Actions", "github" }
 func saysAttested(r *attest.Release) { r.Attested = attest.Claimed }
+func ofCargo(r *attest.Release)      { r.ID.Ecosystem = "cargo" }
 func unsigned(r *attest.Release)     { r.Signature = attest.Proof{Standing: attest.Absent} }
 func strippedAll(r *attest.Release) {
 	r.Publisher, r.PublisherKnown, r.Attested, r.Why = "", false, attest.Unknown, "this registry does not pass them on"
@@ -123,6 +124,8 @@ func TestProvenance(t *testing.T) {
 			"error: the attestations of this version are not known: this registry does not pass them on"},
 		{"a mirror strips the past", &fakeOrigins{base: made("1.0.5", strippedAll), head: made("1.0.6"), line: lineOfThree(strippedAll)}, up,
 			never + "\nerror: the attestations of the version at base are not known: this registry does not pass them on"},
+		{"crates.io's statement lost", &fakeOrigins{base: made("1.0.5", byTrusted, saysAttested, ofCargo), head: made("1.0.6", ofCargo), line: lineOfThree(byTrusted, saysAttested, ofCargo)},
+			releaseMove("cargo", "1.0.5", "1.0.6"), "fail publisher-person-instead-of-workflow: published by the account ada; 1.0.5 was by trusted publishing\n" + never},
 		{"a token in the place of a service", &fakeOrigins{base: made("1.0.5", fromWorkflow(), byTrusted), head: made("1.0.6", fromWorkflow()), line: lineOfThree(trusted...)}, up,
 			"warn trusted-publisher-lost: published with a token; 1.0.5 was by trusted publishing, without one\n" + ok},
 		{"a person where three times a service", &fakeOrigins{base: made("1.0.5", byTrusted), head: made("1.0.6"), line: lineOfThree(byTrusted)}, up,
@@ -131,6 +134,10 @@ func TestProvenance(t *testing.T) {
 		{"no longer staged", &fakeOrigins{base: made("1.0.5"), head: made("1.0.6", byTrusted, fromWorkflow()), line: lineOfThree(func(r *attest.Release) { r.Approver = "ada" })}, up,
 			"warn staged-approval-lost: nobody approved it before it was published; 1.0.5 was approved\n" + ok},
 		{"the registry's signature lost", &fakeOrigins{base: made("1.0.5"), head: made("1.0.6", unsigned), line: []attest.Release{*made("1.0.5")}}, up,
+			"warn signature-lost: the registry signed no such release; 1.0.5 was signed\n" + never},
+		{"three signatures, the last of them lost", &fakeOrigins{base: made("1.0.5"), head: made("1.0.6", unsigned), line: lineOfThree()}, up,
+			"fail signature-lost: the registry signed no such release; 1.0.5 was signed\n" + never},
+		{"one signature of three", &fakeOrigins{base: made("1.0.5"), head: made("1.0.6", unsigned), line: []attest.Release{*made("1.0.5"), *made("1.0.4", unsigned), *made("1.0.3", unsigned)}}, up,
 			"warn signature-lost: the registry signed no such release; 1.0.5 was signed\n" + never},
 		{"about other bytes", &fakeOrigins{base: made("1.0.5", fromWorkflow()), head: made("1.0.6", refusing(strings.Repeat("cd", 32)))}, up,
 			"fail subject-mismatch: the provenance is about other bytes than the lockfile pins"},
@@ -223,7 +230,8 @@ ref, commit: refs/tags/v1.7.2 222222222222 | eeeeeeeeeeee (unverified claim)
 trigger: push | 
 built on: github-hosted | 
 published by: trusted publishing (github) | ada
-subject = lockfile: verified | `
+subject = lockfile: verified | 
+trust: trusted publishing with provenance | an account`
 	if got := releaseFacts(result); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
