@@ -26,13 +26,14 @@ type GitHub struct {
 	compares *memo[*GitHubCompare]
 	commits  *memo[*GitHubCommit]
 	repos    *memo[*GitHubRepository]
+	proofs   *memo[[]byte]
 }
 
 // NewGitHub asks the address that the endpoints name. Without a token (see
 // GitHubToken) sixty questions an hour are answered.
 func NewGitHub(t *Transport, e Endpoints) *GitHub {
 	return &GitHub{t: t, base: e.GitHub, web: e.GitHubWeb(), releases: newMemo[[]GitHubRelease](keptAnswers), tags: newMemo[[]GitHubTag](keptAnswers),
-		compares: newMemo[*GitHubCompare](keptAnswers), commits: newMemo[*GitHubCommit](keptAnswers), repos: newMemo[*GitHubRepository](keptAnswers)}
+		compares: newMemo[*GitHubCompare](keptAnswers), commits: newMemo[*GitHubCommit](keptAnswers), repos: newMemo[*GitHubRepository](keptAnswers), proofs: newMemo[[]byte](keptAnswers)}
 }
 
 // Web is the forge's address for people: "https://github.com".

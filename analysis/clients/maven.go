@@ -17,11 +17,13 @@ type Maven struct {
 	metadata *memo[*MavenMetadata]
 	poms     *memo[*MavenPOM]
 	sums     *memo[string]
+	besides  *memo[[]byte]
 }
 
 // NewMaven asks the repository that the endpoints name.
 func NewMaven(t *Transport, e Endpoints) *Maven {
-	return &Maven{t: t, base: e.Maven, metadata: newMemo[*MavenMetadata](keptAnswers), poms: newMemo[*MavenPOM](keptAnswers), sums: newMemo[string](keptAnswers)}
+	return &Maven{t: t, base: e.Maven, metadata: newMemo[*MavenMetadata](keptAnswers), poms: newMemo[*MavenPOM](keptAnswers), sums: newMemo[string](keptAnswers),
+		besides: newMemo[[]byte](keptAnswers)}
 }
 
 // MavenMetadata lists the versions of an artifact.

@@ -59,6 +59,7 @@ type PyPIFile struct {
 	YankedReason          string
 	RequiresPython        string
 	Provenance            string // address, in the simple index alone
+	TellsProvenance       bool   // the index has the field, so that "" is none
 }
 
 // PyPIProject is the simple index's page of a project.
@@ -198,7 +199,7 @@ type pypiProject struct {
 		Size           lax[int64]             `json:"size"`
 		Uploaded       lax[string]            `json:"upload-time"`
 		Yanked         yanked                 `json:"yanked"`
-		Provenance     lax[string]            `json:"provenance"`
+		Provenance     jsontext.Value         `json:"provenance"`
 	} `json:"files"`
 }
 
@@ -226,9 +227,14 @@ func (y *yanked) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 func (w *pypiProject) project() *PyPIProject {
 	p := &PyPIProject{Name: w.Name, Status: w.Status.V.Status.V, StatusReason: w.Status.V.Reason.V, Versions: w.Versions.V}
 	for _, f := range w.Files {
+		var provenance string
+		if decode(f.Provenance, &provenance) != nil {
+			provenance = ""
+		}
 		p.Files = append(p.Files, PyPIFile{
 			Filename: f.Filename, URL: f.URL, SHA256: f.Hashes.V["sha256"], Size: f.Size.V, Uploaded: moment(f.Uploaded.V),
-			Yanked: f.Yanked.is, YankedReason: f.Yanked.why, RequiresPython: f.RequiresPython.V, Provenance: f.Provenance.V,
+			Yanked: f.Yanked.is, YankedReason: f.Yanked.why, RequiresPython: f.RequiresPython.V, Provenance: provenance,
+			TellsProvenance: provenance != "" || f.Provenance.Kind() == 'n',
 		})
 	}
 	return p

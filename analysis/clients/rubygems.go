@@ -12,11 +12,13 @@ type RubyGems struct {
 	base     string
 	versions *memo[[]GemVersion]
 	owners   *memo[[]GemOwner]
+	proofs   *memo[[]byte]
 }
 
 // NewRubyGems asks the registry that the endpoints name.
 func NewRubyGems(t *Transport, e Endpoints) *RubyGems {
-	return &RubyGems{t: t, base: e.RubyGems, versions: newMemo[[]GemVersion](keptAnswers), owners: newMemo[[]GemOwner](keptAnswers)}
+	return &RubyGems{t: t, base: e.RubyGems, versions: newMemo[[]GemVersion](keptAnswers), owners: newMemo[[]GemOwner](keptAnswers),
+		proofs: newMemo[[]byte](keptAnswers)}
 }
 
 // GemVersion is one version for one platform.

@@ -128,7 +128,7 @@ func weight(f *flight) int { return 1 + len(f.answer.Releases) }
 // answer asks the adapter, or finds on disk what it made of the registry's
 // answers some minutes ago: they may have ten megabytes, this has some kilobytes.
 func answer(ctx context.Context, c *clients.Clients, a Adapter, id lockfiles.ID, versions []string) (*Package, error) {
-	const shape = "2" // counts up when what is kept means something else
+	const shape = "3" // counts up when what is kept means something else
 	address, key := "", fmt.Sprintf("registry %s\n%s\n%s\n%s", shape, id.Ecosystem, id.Name, strings.Join(versions, "\n"))
 	if at, ok := a.(addressed); ok {
 		address = at.Address(id.Name)

@@ -133,11 +133,14 @@ func npmDetail(v *clients.NPMVersion) *Detail {
 	}
 	switch {
 	case v.Dist.AttestationsURL != "":
-		d.Attested = lockfiles.Yes
+		d.Attested, d.AttestedAs = lockfiles.Yes, v.Dist.ProvenanceType
 	case len(v.Dist.Signatures) > 0:
 		// The registry writes both into one place; a mirror that left out the one
 		// would have left out the other.
 		d.Attested = lockfiles.No
+	}
+	for _, sig := range v.Dist.Signatures {
+		d.Signatures = append(d.Signatures, Signature(sig))
 	}
 	d.Scripts, d.ScriptsLimit = npmScripts(v)
 	return d

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/depreview/depreview/analysis/clients"
@@ -63,8 +64,34 @@ func (a pypi) Package(ctx context.Context, name string, versions []string) (*Pac
 			}
 		}
 	}
+	attestedBefore(p, versions, books, attests)
 	measure(compared, archives)
 	return p, nil
+}
+
+// attestedBefore tells of the releases before the compared ones, of the same
+// major version, whether the index says that they are attested: of a project's
+// page that is known anyway.
+func attestedBefore(p *Package, versions []string, books []pypiBook, attests bool) {
+	major := func(version string) string { m, _, _ := strings.Cut(version, "."); return m }
+	for _, version := range versions {
+		r := p.Find(version)
+		if r == nil {
+			continue
+		}
+		at := slices.IndexFunc(p.Releases, func(o Release) bool { return o.Version == r.Version })
+		for i, left := at-1, predecessors; i >= 0 && left > 0; i-- {
+			before := &p.Releases[i]
+			if major(before.Version) != major(r.Version) {
+				continue
+			}
+			left--
+			if before.Detail == nil {
+				b := books[slices.IndexFunc(books, func(b pypiBook) bool { return b.version == before.Version })]
+				before.Detail = &Detail{Attested: b.says(attests)}
+			}
+		}
+	}
 }
 
 // details asks for the compared releases. Why one is missing is in Incomplete.

@@ -116,11 +116,19 @@ func (b pypiBook) detail(attests bool) *Detail {
 	for _, f := range b.files {
 		d.Digests = append(d.Digests, hexDigest("sha256", f.SHA256)...)
 	}
-	if attests && len(b.files) > 0 {
-		d.Attested = yesNo(b.attested())
-	}
+	d.Attested = b.says(attests)
 	d.Scripts, d.ScriptsLimit = b.scripts()
 	return d
+}
+
+// says tells whether the index says that the release is attested. Attests: it
+// is one that says so of another release; or it has the field of every file.
+func (b pypiBook) says(attests bool) lockfiles.Tri {
+	silent := slices.ContainsFunc(b.files, func(f clients.PyPIFile) bool { return !f.TellsProvenance })
+	if len(b.files) == 0 || silent && !attests {
+		return lockfiles.Unclaimed
+	}
+	return yesNo(b.attested())
 }
 
 // scripts: a wheel is unpacked, and nothing of it runs; an sdist is built

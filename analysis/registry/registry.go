@@ -82,8 +82,12 @@ type Detail struct {
 	Repository, Directory, Commit string `json:",omitzero"`
 	// Digests are the hashes of the archive as the registry states them.
 	Digests []lockfiles.Digest `json:",omitzero"`
-	// Attested tells whether the registry says that it holds attestations.
-	Attested lockfiles.Tri `json:",omitzero"`
+	// Attested tells whether the registry says that it holds attestations, and
+	// AttestedAs the predicate type of the provenance among them, where it does.
+	Attested   lockfiles.Tri `json:",omitzero"`
+	AttestedAs string        `json:",omitzero"`
+	// Signatures are the registry's own over the release, as it lists them.
+	Signatures []Signature `json:",omitzero"`
 	// Scripts is what installing runs, by hook, and nil when that is not known;
 	// empty means that the metadata names nothing.
 	Scripts map[string]string `json:",omitzero"`
@@ -95,6 +99,9 @@ type Detail struct {
 	// Requires are the names of what it depends on at run time; nil is not known.
 	Requires []string `json:",omitzero"`
 }
+
+// Signature is a registry's, by the id of its key; Sig is base64.
+type Signature struct{ KeyID, Sig string }
 
 // Find is the release of that version, or nil. A version is found in another
 // spelling than the registry's too: 1.0 is 1.0.0 to PyPI.

@@ -1,0 +1,20 @@
+package origin
+
+import (
+	"time"
+
+	"github.com/depreview/depreview/analysis/attest"
+	"github.com/depreview/depreview/lockfiles"
+)
+
+// Verifier proves what was gathered: *attest.Verifier, which says how it judges.
+type Verifier interface {
+	Verify(document []byte, want attest.Want) ([]attest.Proof, error)
+	Registry(name, version string, integrity lockfiles.Digest, sigs []attest.RegistrySig, published time.Time) attest.Proof
+	HasKey(id string) bool
+}
+
+// withKeys verifies what a registry signed by the keys that it names itself.
+func withKeys(keys []byte) (Verifier, error) {
+	return attest.NewVerifier(attest.Options{NPMKeys: keys})
+}
