@@ -42,7 +42,7 @@ func TestNPM(t *testing.T) {
 		Publisher: "CI", Trusted: "github", Approver: "bob", Maintainers: []string{"ada", "bob"}, License: "MIT", Size: 1234, Files: 7,
 		Repository: "https://git.example/acme/event-flow", Directory: "packages/flow", Commit: "c0ffee",
 		Digests:  []lockfiles.Digest{{Algorithm: "sha512", Value: "AAAA"}, {Algorithm: "sha1", Value: "0b"}},
-		Attested: lockfiles.Yes, Scripts: map[string]string{"install": "node-gyp rebuild", "postinstall": "node b.js"},
+		Attested: lockfiles.Yes, AttestedAs: "p", Signatures: []Signature{{"k", "s"}}, Scripts: map[string]string{"install": "node-gyp rebuild", "postinstall": "node b.js"},
 		Requires: []string{"flat-stream", "left-padz"},
 	}
 	if got := p.Find("2.0.0").Detail; !reflect.DeepEqual(got, want) {
