@@ -8,6 +8,7 @@ import (
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
+	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/analysis/registry"
 )
@@ -39,6 +40,8 @@ type Sources struct {
 	Scorecard ScorecardMode
 	Engine    Engine
 	EngineErr error
+	// Attest says whom to trust; the zero Options trust what is embedded.
+	Attest attest.Options
 }
 
 // All is every check, in the order of their columns and sections. To add one,
@@ -56,5 +59,6 @@ func All(s Sources) []analysis.Check {
 		newIntegrity(s),
 		&licenseCheck{s: s},
 		newScorecard(s),
+		newProvenance(s),
 	}
 }

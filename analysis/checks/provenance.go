@@ -10,6 +10,7 @@ import (
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/analysis/origin"
 	"github.com/depreview/depreview/diff"
 )
 
@@ -29,6 +30,19 @@ type provenance struct {
 	forge   *clients.GitHub
 	// private is the error of a package of which the forge must not be told.
 	private func(*diff.Change) error
+	// trustErr is why nothing can be verified: the roots that were given are none.
+	trustErr error
+}
+
+func newProvenance(s Sources) *provenance {
+	k := &provenance{forge: s.Clients.GitHub, private: func(c *diff.Change) error { return s.Clients.Private(c.Package().ID) }}
+	v, err := attest.NewVerifier(s.Attest)
+	if err != nil {
+		k.trustErr = err
+		return k
+	}
+	k.origins = origin.New(s.Clients, s.Registry, v)
+	return k
 }
 
 func (*provenance) Name() string  { return "provenance" }
@@ -40,6 +54,8 @@ func (k *provenance) Run(ctx context.Context, c *diff.Change, _ *analysis.Review
 		return analysis.Result{}, analysis.DoesNotApply("the package is removed")
 	case c.To() == "":
 		return analysis.Result{}, analysis.DoesNotApply("the lockfile pins no version")
+	case k.trustErr != nil:
+		return analysis.Result{}, k.trustErr
 	}
 	m, err := k.gather(ctx, c)
 	if err != nil {
