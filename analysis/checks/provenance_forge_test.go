@@ -5,37 +5,26 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/fstest"
-	"time"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/attest"
-	"github.com/depreview/depreview/analysis/replay"
 	"github.com/depreview/depreview/diff"
 )
 
 // notFound is the forge's own answer for what it does not have.
 const notFound = "HTTP/1.1 404 Not Found\nContent-Type: application/json\n\n{\"message\": \"Not Found\"}\n"
 
-// onForge is a check over a forge with these answers, named below github/.
+// onForge is a check over a forge with these answers.
 func onForge(t *testing.T, o origins, files map[string]string) *provenance {
 	t.Helper()
-	fsys := fstest.MapFS{"now": {Data: []byte(notesNow.Format(time.RFC3339))}}
+	named := make(map[string]string)
 	for name, content := range files {
 		if content == notFound {
 			name = strings.TrimSuffix(name, ".json") + ".http"
 		}
-		fsys["github/"+name] = &fstest.MapFile{Data: []byte(content)}
+		named[name] = content
 	}
-	r, err := replay.New(fsys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := r.Clients()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &provenance{origins: o, forge: c.GitHub, private: func(*diff.Change) error { return nil }}
+	return &provenance{origins: o, forge: recordedForge(t, named), private: func(*diff.Change) error { return nil }}
 }
 
 // TestProvenanceForge: where the commit of the certificate lies, and whether it
