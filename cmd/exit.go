@@ -4,7 +4,7 @@ package cmd
 const (
 	exitOK = 0
 	// exitFound: an audit found advisories of at least the severity asked for, or
-	// posture something that fails.
+	// posture something that fails; or what was to be verified is not.
 	exitFound = 1
 	// exitUsage: the command line, the repository or the revision is wrong, or
 	// the review could not be done at all.

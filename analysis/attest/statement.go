@@ -143,6 +143,13 @@ func agree(want []lockfiles.Digest, got map[string]string) string {
 
 var digestSizes = map[string]int{"sha256": 32, "sha384": 48, "sha512": 64}
 
+// Strong tells whether a digest can prove what a file is: of a known algorithm,
+// whole, in hexadecimal or base64.
+func Strong(d lockfiles.Digest) bool {
+	_, strong := digestBytes(d)
+	return strong
+}
+
 // digestBytes decodes hexadecimal or base64; false for an algorithm that proves
 // nothing about a file's bytes, and for a value that is not of its length.
 func digestBytes(d lockfiles.Digest) ([]byte, bool) {

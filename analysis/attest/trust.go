@@ -3,7 +3,9 @@ package attest
 import (
 	"bytes"
 	"crypto"
+	"crypto/sha256"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -130,4 +132,14 @@ func parsePublicKey(data []byte) (crypto.PublicKey, error) {
 		return nil, errors.New("it is not a public key in PEM")
 	}
 	return x509.ParsePKIXPublicKey(block.Bytes)
+}
+
+// fingerprint names a key as npm does: the hash of its SubjectPublicKeyInfo.
+func fingerprint(key crypto.PublicKey) string {
+	der, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(der)
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
 }

@@ -1,6 +1,7 @@
 package attest
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -8,6 +9,9 @@ import (
 	"github.com/sigstore/sigstore-go/pkg/bundle"
 	"github.com/sigstore/sigstore-go/pkg/verify"
 )
+
+// ErrDocument is in the error of Verify that is the document's own fault.
+var ErrDocument = errors.New("no document that can be verified")
 
 // Verify verifies every bundle of a document: one bundle, JSON lines of them, an
 // array (RubyGems), npm's and GitHub's answers, PyPI's provenance object or one
@@ -23,13 +27,13 @@ func (v *Verifier) Verify(document []byte, want Want) ([]Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := split(document)
-	if err != nil {
-		return nil, err
-	}
 	trust, err := v.load()
 	if err != nil {
 		return nil, err
+	}
+	items, err := split(document)
+	if err != nil {
+		return nil, documentError{err}
 	}
 	proofs := make([]Proof, 0, len(items))
 	identified := false
@@ -47,6 +51,11 @@ func (v *Verifier) Verify(document []byte, want Want) ([]Proof, error) {
 	}
 	return proofs, nil
 }
+
+type documentError struct{ error }
+
+func (documentError) Is(target error) bool { return target == ErrDocument }
+func (e documentError) Unwrap() error      { return e.error }
 
 // verify never panics: what the library cannot stand is refused.
 func (t *trust) verify(it item, want Want, expression *regexp.Regexp) (p Proof) {
@@ -120,7 +129,11 @@ func (t *trust) signed(p Proof, it item, b *bundle.Bundle, s *statement, artifac
 		if it.publisher != nil {
 			return refused(p, "it was signed by a key, which names nobody")
 		}
-		p.Identity.Key = string(*result.Signature.PublicKeyID)
+		// The bundle's own name for the key is the registry's, where it is one of
+		// its keys; anything else was written by whoever made the bundle.
+		if p.Identity.Key = string(*result.Signature.PublicKeyID); t.own != nil {
+			p.Identity.Key = fingerprint(t.own)
+		}
 	}
 	if s != nil {
 		p.Identity.Builder = oneLine(s.builder())

@@ -5,6 +5,7 @@ import (
 
 	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/clients"
+	"github.com/depreview/depreview/lockfiles"
 )
 
 // nuget: the signatures of a package, its author's and the repository's, lie
@@ -34,9 +35,25 @@ func (a *Asker) maven(ctx context.Context, s *side, r *attest.Release) {
 		r.Attested, r.Why = attest.Absent, "no Sigstore bundle lies beside the jar"
 		a.forge(ctx, s, r)
 	case state == clients.Found:
-		r.Proofs = verify(a.verifier, document, strong(s.pinned.Integrity), "")
+		r.Proofs = a.verifyOneOf(document, strong(s.pinned.Integrity))
 		r.Attested, r.Why = whole(r.Proofs)
 	default:
 		unknown(r, clients.Why(err))
 	}
+}
+
+// artifactsMost is how many pinned hashes a bundle is held against.
+const artifactsMost = 16
+
+// verifyOneOf holds a bundle against hashes of which one is the jar's: Gradle
+// pins those of the POM and of other files beside it, without their names.
+func (a *Asker) verifyOneOf(document []byte, digests []lockfiles.Digest) []attest.Proof {
+	proofs := verify(a.verifier, document, digests[:min(len(digests), 1)], "")
+	for _, d := range digests[min(len(digests), 1):min(len(digests), artifactsMost)] {
+		if standing, _ := whole(proofs); standing != attest.Refused {
+			break
+		}
+		proofs = verify(a.verifier, document, []lockfiles.Digest{d}, "")
+	}
+	return proofs
 }

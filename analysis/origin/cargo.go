@@ -10,7 +10,6 @@ import (
 // cargo: crates.io keeps no attestations. It states which workflow published by
 // trusted publishing, and nothing proves that.
 func (a *Asker) cargo(ctx context.Context, s *side, r *attest.Release) {
-	signed(r, attest.NeverHad, "crates.io signs no releases")
 	if s.detail.Trusted != "" {
 		r.Attested, r.Why = attest.Claimed, "the registry states which workflow published, and no signature proves it"
 		r.Proofs = []attest.Proof{{Kind: attest.Publish, Standing: attest.Claimed, Reason: r.Why}}

@@ -81,6 +81,8 @@ func (v *verifier) Verify(document []byte, want attest.Want) ([]attest.Proof, er
 		return nil, errors.New("a document of no known shape")
 	case strings.Contains(text, "nothing"):
 		return nil, nil
+	case strings.Contains(text, "of the second") && want.Digests[0].Value == sum(1):
+		p.Standing, p.Reason = attest.Refused, "of another file"
 	case strings.Contains(text, "good"):
 		p.Standing, p.Identity.Issuer = attest.Verified, "https://issuer.invalid"
 	default:
@@ -95,7 +97,10 @@ func (v *verifier) Verify(document []byte, want attest.Want) ([]attest.Proof, er
 
 func (v *verifier) Registry(_, _ string, integrity lockfiles.Digest, sigs []attest.RegistrySig, _ time.Time) attest.Proof {
 	p := attest.Proof{Kind: attest.RegistrySignature, Standing: attest.Refused, Reason: "it does not hold"}
-	if integrity.Value != "" && v.HasKey(sigs[0].KeyID) && sigs[0].Sig == "good" {
+	if integrity.Value == "" {
+		return attest.Proof{Kind: attest.RegistrySignature, Reason: "no hash is pinned"}
+	}
+	if v.HasKey(sigs[0].KeyID) && sigs[0].Sig == "good" {
 		p.Standing, p.Reason, p.Identity.Key = attest.Verified, "", sigs[0].KeyID
 	}
 	return p
@@ -124,7 +129,10 @@ func asking(t *testing.T, v Verifier, e clients.Endpoints, bodies map[string]str
 func pinned(ecosystem, name, version string, hashes ...string) *lockfiles.Package {
 	p := &lockfiles.Package{ID: lockfiles.ID{Ecosystem: ecosystem, Name: name}, Version: version}
 	for _, h := range hashes {
-		at := strings.IndexAny(h, "-:")
+		at := strings.Index(h, ":")
+		if at < 0 {
+			at = strings.Index(h, "-")
+		}
 		p.Integrity = append(p.Integrity, lockfiles.Digest{Algorithm: h[:at], Value: h[at+1:]})
 	}
 	return p

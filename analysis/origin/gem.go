@@ -14,7 +14,6 @@ import (
 // of a Gemfile.lock pin. Not every one names the gem, so that the digest alone
 // says what it is about.
 func (a *Asker) gem(ctx context.Context, s *side, r *attest.Release) {
-	signed(r, attest.NeverHad, "RubyGems signs no releases")
 	document, err := a.clients.RubyGems.Attestations(ctx, s.pinned.Name, s.pinned.Version)
 	if err != nil {
 		// None is an empty list; "no such thing" is said of a gem that is listed.

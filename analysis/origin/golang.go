@@ -10,12 +10,14 @@ import (
 	"github.com/depreview/depreview/lockfiles"
 )
 
+const noGoAttestations = "module proxies keep no attestations"
+
 // golang: the checksum database is the one signature of a module. The client
 // verifies the tree head and that the record is in the tree; here its hash is
 // held against the one that is pinned.
 func (a *Asker) golang(ctx context.Context, s *side, r *attest.Release) {
 	r.Attested = attest.NeverHad
-	r.Why = "module proxies keep no attestations"
+	r.Why = noGoAttestations
 	host := "the checksum database"
 	if u, err := url.Parse(a.clients.Endpoints.SumDB); err == nil && u.Host != "" {
 		host = u.Host

@@ -46,7 +46,16 @@ func (a *Asker) line(ctx context.Context, c *diff.Change) ([]attest.Release, err
 		}
 		line = append(line, *hearsay(more, &r, signs, attests || public))
 	}
-	return line, errors.Join(err, said.Package.Incomplete)
+	if said.Package.Incomplete != nil && (len(line) == 0 || slices.ContainsFunc(line, silent)) {
+		err = errors.Join(err, said.Package.Incomplete)
+	}
+	return line, err
+}
+
+// silent tells that the registry says nothing of who made a release, so that a
+// question without an answer may be why.
+func silent(r attest.Release) bool {
+	return r.Attested == attest.Unknown && r.Publisher == "" && r.Service == ""
 }
 
 // earlier are the releases before head of its major version, newest first.
@@ -132,6 +141,9 @@ func hearsay(said *registry.Package, listed *registry.Release, signs, attests bo
 	}
 	r := stated(said, listed, d)
 	r.Signature.Kind = attest.RegistrySignature
+	if why := unsigned[said.ID.Ecosystem]; why != "" {
+		signed(r, attest.NeverHad, why)
+	}
 	switch {
 	case len(d.Signatures) > 0:
 		signed(r, attest.Claimed, "not verified: it is of an earlier release")
@@ -149,8 +161,10 @@ func hearsay(said *registry.Package, listed *registry.Release, signs, attests bo
 	case d.Trusted != "" && said.ID.Ecosystem == "cargo":
 		r.Attested, r.Why = attest.Claimed, "the registry states which workflow published, and no signature proves it"
 		r.Proofs = []attest.Proof{{Kind: attest.Publish, Standing: attest.Claimed, Reason: r.Why}}
-	case d.Attested == lockfiles.No && attests:
+	case d.Attested == lockfiles.No && attests, said.ID.Ecosystem == "cargo" && d.Publisher != "":
 		r.Attested = attest.Absent
+	case said.ID.Ecosystem == "golang":
+		r.Attested, r.Why = attest.NeverHad, noGoAttestations
 	default:
 		unknown(r, "the registry does not say")
 	}

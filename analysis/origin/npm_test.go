@@ -59,7 +59,7 @@ func TestNPM(t *testing.T) {
 		"none, mirror tells":   {elsewhere: true, first: goodSig + attestations, second: goodSig, signature: attest.Verified, attested: attest.Absent},
 		"no signature":         {first: goodSig, second: "", signature: attest.Absent, attested: attest.Unknown, why: "does not pass them on"},
 		"mirror strips all":    {first: "", second: "", signature: attest.Unknown, attested: attest.Unknown, why: "does not pass them on"},
-		"nothing is pinned":    {unpinned: true, first: goodSig, second: goodSig + attestations, document: `{"attestations":["good"]}`, signature: attest.Refused, attested: attest.Claimed, why: "pins no hash"},
+		"nothing is pinned":    {unpinned: true, first: goodSig, second: goodSig + attestations, document: `{"attestations":["good"]}`, signature: attest.Unknown, attested: attest.Claimed, why: "pins no hash"},
 		"signature is refused": {first: goodSig, second: strings.Replace(goodSig, "good", "bad", 1), signature: attest.Refused, attested: attest.Absent},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,7 +20,6 @@ const filesMost = 8
 
 // pypi: the attestations (PEP 740) of the files that the lockfile pins by hash.
 func (a *Asker) pypi(ctx context.Context, s *side, r *attest.Release) {
-	signed(r, attest.NeverHad, "Python indexes sign no releases")
 	project, err := a.clients.PyPI.Project(ctx, s.pinned.Name)
 	if err != nil {
 		unknown(r, "which files are attested is not known: "+clients.Why(err))

@@ -39,6 +39,11 @@ var ecosystems = map[string]ecosystem{
 	"maven":  (*Asker).maven,
 }
 
+// unsigned are the registries that sign no releases, in words.
+var unsigned = map[string]string{
+	"pypi": "Python indexes sign no releases", "gem": "RubyGems signs no releases", "cargo": "crates.io signs no releases",
+}
+
 func (a *Asker) release(ctx context.Context, c *diff.Change, head bool) (*attest.Release, error) {
 	p := c.Base
 	if head {
@@ -57,6 +62,9 @@ func (a *Asker) release(ctx context.Context, c *diff.Change, head bool) (*attest
 	}
 	r := s.release()
 	r.Signature.Kind = attest.RegistrySignature
+	if why := unsigned[p.Ecosystem]; why != "" {
+		signed(r, attest.NeverHad, why)
+	}
 	ask(a, ctx, s, r)
 	return r, nil
 }

@@ -16,5 +16,9 @@ type Verifier interface {
 
 // withKeys verifies what a registry signed by the keys that it names itself.
 func withKeys(keys []byte) (Verifier, error) {
-	return attest.NewVerifier(attest.Options{NPMKeys: keys})
+	v, err := attest.NewVerifier(attest.Options{NPMKeys: keys})
+	if err != nil {
+		return nil, err // a nil *attest.Verifier would be a Verifier
+	}
+	return v, nil
 }
