@@ -41,17 +41,20 @@ type Topic struct {
 	Name  string // "advisories": stable, in output
 	Title string // "Advisories"
 	Short string // three letters for a column head
+	// Context: what it says where nothing is wrong is context and no good sign.
+	// That a release tells where it was built is nothing to rely on.
+	Context bool
 }
 
 // Topics is every topic that evidence is or will be gathered for, in their
 // order on screen. A topic without a check is "not checked".
 var Topics = []Topic{
-	{"advisories", "Advisories", "ADV"},
-	{"scripts", "Scripts", "SCR"},
-	{"release", "Release", "REL"},
-	{"provenance", "Provenance", "PRV"},
-	{"scorecard", "Scorecard", "SCO"},
-	{"source", "Source", "SRC"},
+	{Name: "advisories", Title: "Advisories", Short: "ADV"},
+	{Name: "scripts", Title: "Scripts", Short: "SCR"},
+	{Name: "release", Title: "Release", Short: "REL"},
+	{Name: "provenance", Title: "Provenance", Short: "PRV", Context: true},
+	{Name: "scorecard", Title: "Scorecard", Short: "SCO"},
+	{Name: "source", Title: "Source", Short: "SRC"},
 }
 
 // Revision is one side of a review.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/advisories"
+	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/analysis/registry"
 )
@@ -38,6 +39,8 @@ type Sources struct {
 	// is why there is none. nil is that there is none.
 	Scorecard ScorecardMode
 	Engine    func() (Engine, error)
+	// Attest says whom to trust; the zero Options trust what is embedded.
+	Attest attest.Options
 }
 
 // All is every check, in the order of their columns and sections. To add one,
@@ -55,6 +58,7 @@ func All(s Sources) []analysis.Check {
 		newIntegrity(s),
 		&licenseCheck{s: s},
 		newScorecard(s),
+		newProvenance(s),
 		&actionPins{s.Clients.GitHub},
 		imagePins{},
 	}

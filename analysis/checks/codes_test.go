@@ -18,7 +18,7 @@ import (
 
 // noCodes are the words with a hyphen in this room that are no finding's code
 // and no check's name.
-var noCodes = []string{"composer-plugin", "allow-plugins", "non-standard", "upload-time", "api-version", "dev-main"}
+var noCodes = []string{"composer-plugin", "allow-plugins", "non-standard", "upload-time", "api-version", "dev-main", "self-hosted"}
 
 // madeUp are codes that are put together, by the word before the hyphen.
 var madeUp = map[string][]string{"package-": {"quarantined", "removed", "disabled", "archived", "deprecated", "abandoned"}}

@@ -23,9 +23,19 @@ var notesNow = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 // recordedGitHub is the forge with these answers below acme/http.
 func recordedGitHub(t *testing.T, files map[string]string) *clients.GitHub {
 	t.Helper()
+	below := make(map[string]string)
+	for name, content := range files {
+		below["acme/http/"+name] = content
+	}
+	return recordedForge(t, below)
+}
+
+// recordedForge is the forge with these answers.
+func recordedForge(t *testing.T, files map[string]string) *clients.GitHub {
+	t.Helper()
 	fsys := fstest.MapFS{"now": {Data: []byte(notesNow.Format(time.RFC3339))}}
 	for name, content := range files {
-		fsys["github/acme/http/"+name] = &fstest.MapFile{Data: []byte(content)}
+		fsys["github/"+name] = &fstest.MapFile{Data: []byte(content)}
 	}
 	r, err := replay.New(fsys)
 	if err != nil {

@@ -70,6 +70,9 @@ func (s *speedServices) answer(service string, r *http.Request) any {
 	case "deps-dev":
 		return depsDevBatch(r)
 	case "npm":
+		if last == "keys" {
+			return speedJSON{"keys": []speedJSON{}}
+		}
 		return s.packument(segments[0])
 	case "npm-downloads":
 		return speedJSON{"downloads": 1000, "package": last}
@@ -93,10 +96,21 @@ func (s *speedServices) answer(service string, r *http.Request) any {
 		if last == "owners.json" {
 			return []speedJSON{{"handle": "ada"}}
 		}
+		if segments[2] == "attestations" {
+			return []speedJSON{}
+		}
 		return []speedJSON{s.gem(speedTo, last), s.gem(speedFrom, last)}
 	case "github":
 		if last == "releases" {
 			return []speedJSON{{"tag_name": "v" + speedTo, "body": "notes"}}
+		}
+		switch {
+		case len(segments) == 3:
+			return speedJSON{"full_name": segments[1] + "/" + segments[2], "default_branch": "main"}
+		case segments[3] == "compare":
+			return speedJSON{"status": "behind", "behind_by": 1}
+		case segments[3] == "attestations":
+			return speedJSON{"attestations": []speedJSON{}}
 		}
 		return []speedJSON{{"name": "v" + speedFrom}, {"name": "v" + speedTo}}
 	case "epss":
@@ -147,11 +161,16 @@ func depsDevBatch(r *http.Request) any {
 func (s *speedServices) packument(name string) any {
 	version := func(v string) speedJSON {
 		return speedJSON{"name": name, "version": v, "license": "MIT", "repository": speedJSON{"type": "git", "url": s.forge(name)}, "scripts": speedJSON{}, "_npmUser": speedJSON{"name": "ada"},
-			"maintainers": []speedJSON{{"name": "ada"}}, "dist": speedJSON{"fileCount": 4, "unpackedSize": 4000, "integrity": speedIntegrity}}
+			"maintainers": []speedJSON{{"name": "ada"}}, "dist": speedJSON{"fileCount": 4, "unpackedSize": 4000, "integrity": speedIntegrity,
+				"signatures": []speedJSON{{"keyid": "SHA256:none", "sig": "AA=="}}}}
 	}
+	// A registry that passes attestations on: an old release has them.
+	const attested, earlier = "0.0.1", "1999-10-01T09:00:00Z"
+	old := version(attested)
+	old["dist"].(speedJSON)["attestations"] = speedJSON{"url": "https://npm.invalid/-/npm/v1/attestations/" + name + "@" + attested}
 	return speedJSON{"name": name, "repository": s.forge(name), "maintainers": []speedJSON{{"name": "ada"}},
-		"versions": speedJSON{speedFrom: version(speedFrom), speedTo: version(speedTo)},
-		"time":     speedJSON{"created": speedDay, "modified": speedDay, speedFrom: speedDay, speedTo: speedDay}}
+		"versions": speedJSON{attested: old, speedFrom: version(speedFrom), speedTo: version(speedTo)},
+		"time":     speedJSON{"created": earlier, "modified": speedDay, attested: earlier, speedFrom: speedDay, speedTo: speedDay}}
 }
 
 // forge is where the source of a package is said to be: a repository each.
@@ -162,7 +181,7 @@ func (s *speedServices) python(segments []string) any {
 	file := func(v string) speedJSON {
 		return speedJSON{"filename": name + "-" + v + "-py3-none-any.whl", "url": "https://files.invalid/" + name, "packagetype": "bdist_wheel", "size": 4000,
 			"digests": speedJSON{"sha256": strings.Repeat("ab", 32)}, "hashes": speedJSON{"sha256": strings.Repeat("ab", 32)},
-			"upload_time_iso_8601": speedDay, "upload-time": speedDay, "yanked": false}
+			"upload_time_iso_8601": speedDay, "upload-time": speedDay, "yanked": false, "provenance": nil}
 	}
 	if segments[0] == "simple" {
 		return speedJSON{"name": name, "versions": []string{speedFrom, speedTo}, "files": []speedJSON{file(speedFrom), file(speedTo)}, "meta": speedJSON{"api-version": "1.4"}}

@@ -20,6 +20,8 @@ func markSign(t theme.Theme, m session.Mark) (string, theme.Style) {
 		return t.Symbols.Warn, t.Warn
 	case session.Good:
 		return t.Symbols.Pass, t.Pass
+	case session.Told:
+		return t.Symbols.Info, t.Accent
 	case session.Waiting:
 		return t.Symbols.Waiting, t.Faint
 	case session.Running:

@@ -77,7 +77,7 @@ func tally(t theme.Theme, counts map[session.Mark]int, good string) string {
 		mark session.Mark
 		word string
 	}{{session.Failed, "fail"}, {session.Warned, "warn"}, {session.Running, "asked again"}, {session.Waiting, "waiting"},
-		{session.Unknown, "unknown"}, {session.Good, good}, {session.NotApplicable, "not applicable"}} {
+		{session.Unknown, "unknown"}, {session.Good, good}, {session.Told, "for information"}, {session.NotApplicable, "not applicable"}} {
 		if n := counts[x.mark]; n > 0 {
 			sign, look := markSign(t, x.mark)
 			word := " " + x.word

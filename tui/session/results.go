@@ -14,6 +14,7 @@ type Mark uint8
 const (
 	NotChecked    Mark = iota // no check of this review is about it
 	NotApplicable             // there is nothing to ask
+	Told                      // all was asked, nothing bad found, and that is context: see analysis.Topic
 	Good                      // all was asked, and nothing bad found
 	Unknown                   // nothing can be said, or not all
 	Waiting                   // not all has ended yet
@@ -169,7 +170,11 @@ func (s *Session) judge(item int) {
 	for j, topic := range s.topicOf {
 		c := &s.results[item*len(s.topicOf)+j]
 		if topic >= 0 {
-			marks[topic] = max(marks[topic], c.Mark())
+			mark := c.Mark()
+			if mark == Good && analysis.Topics[topic].Context {
+				mark = Told
+			}
+			marks[topic] = max(marks[topic], mark)
 		}
 		if c.Ended {
 			switch c.Worst() {

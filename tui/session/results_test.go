@@ -70,6 +70,19 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestContextIsNeverGood: where a release was built says nothing of how good it
+// is, so that its topic has no mark that looks like a pass.
+func TestContextIsNeverGood(t *testing.T) {
+	s := checked(1)
+	s.topicOf[0] = provenance
+	for outcome, want := range map[analysis.Outcome]Mark{analysis.Pass: Told, analysis.Info: Told, analysis.Warn: Warned, analysis.Fail: Failed} {
+		s.Learn(0, 0, found(outcome))
+		if got := s.Marks(0)[provenance]; got != want {
+			t.Errorf("%s: mark %d, want %d", outcome, got, want)
+		}
+	}
+}
+
 func ptr[T any](v T) *T { return &v }
 
 func TestWorstCountsTopicsOfLaterVersions(t *testing.T) {

@@ -1,0 +1,146 @@
+package checks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/attest"
+	"github.com/depreview/depreview/diff"
+)
+
+// identityParts are those whose change is an identity-changed: builder and
+// trigger alone move too often for a warning. The kind of ref has its own code.
+var identityParts = map[attest.Part]analysis.Outcome{
+	attest.PartIssuer: analysis.Warn, attest.PartSigner: analysis.Warn, attest.PartReusable: analysis.Warn,
+	attest.PartBuilder: analysis.Info, attest.PartTrigger: analysis.Info,
+}
+
+// judgeIdentity compares what the certificates of both sides state, and says
+// what is odd about head's by itself.
+func (m *matter) judgeIdentity() []analysis.Finding {
+	var base attest.Identity
+	if m.base != nil {
+		base = m.base.Identity()
+	}
+	head := m.head.Identity()
+	var found []analysis.Finding
+	var parts, details []string
+	worst := analysis.Info
+	differences := attest.Compare(base, head)
+	var transferred *attest.Difference
+	for i := range differences {
+		if differences[i].Part == attest.PartOwner {
+			transferred = &differences[i]
+		}
+	}
+	for _, d := range differences {
+		was := fmt.Sprintf("%s was %s", m.base.Version, d.Base)
+		switch d.Part {
+		case attest.PartRepository:
+			found = append(found, m.says("repository-changed", analysis.Warn, fmt.Sprintf("built in %s; %s", d.Head, was), "another repository, by the forge's number or, where none is stated, by its name"))
+		case attest.PartRename:
+			outcome, detail := analysis.Info, "the forge's number of the repository is the same"
+			if transferred != nil {
+				outcome, detail = analysis.Warn, "the same repository by its number, and another owner's now"
+			}
+			found = append(found, m.says("repository-renamed", outcome, fmt.Sprintf("the repository is %s; %s", d.Head, was), detail))
+		case attest.PartWorkflow:
+			found = append(found, m.says("workflow-changed", analysis.Warn, fmt.Sprintf("built by %s; %s", d.Head, was), "another workflow of the repository asked for the certificate"))
+		default:
+			if outcome, counts := identityParts[d.Part]; counts {
+				worst = max(worst, outcome)
+				parts = append(parts, string(d.Part))
+				details = append(details, fmt.Sprintf("%s: %s, was %s", d.Part, d.Head, d.Base))
+			}
+		}
+	}
+	if transferred != nil && attest.SameRepository(base.Repository, head.Repository) {
+		found = append(found, m.says("repository-renamed", analysis.Warn, "the repository has another owner", fmt.Sprintf("the forge's number of the owner is %s, was %s", transferred.Head, transferred.Base)))
+	}
+	if len(parts) > 0 {
+		found = append(found, m.says("identity-changed", worst, "signed by another identity: other "+strings.Join(parts, ", "), strings.Join(details, "; ")))
+	}
+	if f := m.judgeRef(base, head); f != nil {
+		found = append(found, *f)
+	}
+	return append(found, m.judgeRunner(base, head)...)
+}
+
+// refStands is how well a ref fits a version; higher is better.
+type refStands int
+
+const (
+	refUnstated refStands = iota
+	refProposed           // a pull request, which a stranger may have made
+	refBranch
+	refOtherTag // a tag that does not name the version
+	refNames
+)
+
+func (m *matter) refStands(ref string, c *diff.Change, version string) refStands {
+	switch attest.RefKind(ref) {
+	case "":
+		return refUnstated
+	case "tag":
+		p := c.Package()
+		tag := strings.TrimPrefix(ref, "refs/tags/")
+		scheme := newTagScheme(p.Ecosystem, p.Name, "", []string{tag})
+		if v, ok := scheme.version(tag); ok && version != "" && scheme.same(v, version) {
+			return refNames
+		}
+		// A tag of a monorepo may begin with a name that is nobody's package.
+		if strings.HasSuffix(tag, version) && version != "" && !endsInDigit(strings.TrimSuffix(tag, version)) {
+			return refNames
+		}
+		return refOtherTag
+	case "pull request":
+		return refProposed
+	}
+	return refBranch
+}
+
+func endsInDigit(text string) bool {
+	return text != "" && (isDigit(text[len(text)-1]) || text[len(text)-1] == '.')
+}
+
+// judgeRef tells of a release that was not built from the tag that names it.
+// Many projects release from a branch, so only a change of that is a warning.
+func (m *matter) judgeRef(base, head attest.Identity) *analysis.Finding {
+	now := m.refStands(head.Ref, m.change, tagVersionOf(m.change.Head))
+	if now == refUnstated || now == refNames {
+		return nil
+	}
+	before := refUnstated
+	if m.change.Base != nil {
+		before = m.refStands(base.Ref, m.change, tagVersionOf(m.change.Base))
+	}
+	title := fmt.Sprintf("built from %s, which is no tag", head.Ref)
+	if now == refOtherTag {
+		title = fmt.Sprintf("built from %s, which does not name %s", head.Ref, m.change.To())
+	}
+	outcome, detail := analysis.Info, "what the release before was built from is not known"
+	if before != refUnstated {
+		detail = fmt.Sprintf("%s was built from %s", m.base.Version, base.Ref)
+	}
+	if before > now || now == refProposed {
+		outcome = analysis.Warn
+	}
+	f := m.says("not-from-a-tag", outcome, title, detail)
+	return &f
+}
+
+// judgeRunner: what ran on a machine of its own was built by whoever has it.
+func (m *matter) judgeRunner(base, head attest.Identity) []analysis.Finding {
+	if head.Runner != "self-hosted" {
+		return nil
+	}
+	outcome, detail := analysis.Info, "what the release before was built on is not known"
+	if base.Runner != "" {
+		detail = fmt.Sprintf("%s was built on a %s runner", m.base.Version, base.Runner)
+	}
+	if base.Runner != "" && base.Runner != "self-hosted" {
+		outcome = analysis.Warn
+	}
+	return []analysis.Finding{m.says("self-hosted-runner", outcome, "built on a self-hosted runner", detail)}
+}
