@@ -166,14 +166,15 @@ func commitSource(ctx context.Context, store storer.EncodedObjectStorer, commit 
 	return s, nil
 }
 
-// directorySource lists the files of a directory as they stand.
-func directorySource(ctx context.Context, dir string, most int) (*source, func(), error) {
+// directorySource lists the files of a directory as they stand: all, or those
+// of only that are regular files.
+func directorySource(ctx context.Context, dir string, only *[]string, most int) (*source, func(), error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the directory: %w", err)
 	}
 	s, entries := &source{}, 0
-	err = fs.WalkDir(root.FS(), ".", func(file string, e fs.DirEntry, err error) error {
+	look := func(file string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -189,12 +190,26 @@ func directorySource(ctx context.Context, dir string, most int) (*source, func()
 			s.links++
 		}
 		return ctx.Err()
-	})
+	}
+	if only == nil {
+		only = new([]string)
+		err = fs.WalkDir(root.FS(), ".", look)
+	}
+	for _, file := range *only {
+		info, absent := root.Lstat(filepath.FromSlash(file))
+		if absent != nil { // gone since it was listed, or below a link that leads out
+			continue
+		}
+		if err = look(file, fs.FileInfoToDirEntry(info), nil); err != nil {
+			break
+		}
+	}
 	if err != nil {
 		root.Close()
 		return nil, nil, err
 	}
 	slices.Sort(s.files)
+	s.files = slices.Compact(s.files)
 	s.read = func(file string) ([]byte, bool, error) {
 		if _, ok := slices.BinarySearch(s.files, file); !ok {
 			return nil, false, &fs.PathError{Op: "open", Path: file, Err: fs.ErrNotExist}
