@@ -24,9 +24,10 @@ type ScorecardTexts struct {
 
 // ScorecardText is one check.
 type ScorecardText struct {
-	Name  string `json:"name"`  // "Dangerous-Workflow"
-	Risk  string `json:"risk"`  // Critical, High, Medium or Low
-	Short string `json:"short"` // one sentence
+	Name        string   `json:"name"`        // "Dangerous-Workflow"
+	Risk        string   `json:"risk"`        // Critical, High, Medium or Low
+	Short       string   `json:"short"`       // one sentence
+	Remediation []string `json:"remediation"` // paragraphs with Markdown's links
 }
 
 // Scorecard reads the texts, once.

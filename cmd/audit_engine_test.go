@@ -31,6 +31,7 @@ func fakeEngine() {
 		version = "v0.0.1"
 	}
 	os.Exit(engines.Serve(context.Background(), version, os.Args[1], os.Stdin, os.Stdout, engines.Handlers{
+		Scorecard: fakeScorecard,
 		OSV: func(_ context.Context, r engines.OSVRequest) (engines.OSVAnswer, error) {
 			if _, err := os.Stat(filepath.Join(r.Database, "osv-scalibr", "npm", "all.zip")); err != nil {
 				return engines.OSVAnswer{}, &engines.Error{Kind: engines.Database, Reason: "there is no advisory database on this machine", Hint: "depreview db update"}

@@ -13,10 +13,12 @@ import (
 )
 
 type postureCmd struct {
-	Rev string `arg:"" optional:"" default:"HEAD" help:"The revision to look at; \".\" is the working tree."`
+	Rev    string `arg:"" optional:"" default:"HEAD" help:"The revision to look at; \".\" is the working tree."`
+	Engine string `placeholder:"NAME" enum:",scorecard" default:"" help:"Ask another engine too: scorecard, OpenSSF Scorecard's file checks, by depreview-engines and without a network."`
 }
 
-// Run looks at the repository's own hygiene: its files alone, without network.
+// Run looks at the repository's own hygiene: its files alone, without network, and
+// with Scorecard where that is wished for.
 // It opens the screen, or writes the report where there is none to open.
 func (c *postureCmd) Run(env *environment) error {
 	if env.cli.Packages != nil || env.cli.Staged {
@@ -76,7 +78,13 @@ func (c *postureCmd) read(ctx context.Context, env *environment) (*report.Postur
 	if err != nil {
 		return nil, err
 	}
-	found, err := posture.Read(ctx, rev, posture.Options{})
+	var options posture.Options
+	if c.Engine == posture.Scorecard {
+		if options.Scored, err = scored(ctx, repo, rev, env.cli.Repo); err != nil {
+			return nil, err
+		}
+	}
+	found, err := posture.Read(ctx, rev, options)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,10 @@ type ScorecardRequest struct {
 	// Directory, in place of Repository, Base and Head, is the absolute path of a
 	// directory that is looked at as it stands. Links in it are not followed.
 	Directory string
+	// Files are those of Directory that are looked at, as slash paths: what git
+	// ignores lies there too, and is nobody's source. nil means all. (A pointer, so that requests can be
+	// compared.)
+	Files *[]string
 	// Token is a GitHub token, or "": with it Scorecard also runs its other checks
 	// on the repository as it is today (see ScorecardAnswer.Today). It goes to the
 	// engine in its environment, never in a document, and only for github.com.
@@ -30,6 +34,8 @@ type ScorecardRequest struct {
 	// and 200,000 files.
 	MaxBytes int64
 	MaxFiles int
+	// MaxDetails bounds the details of each check; 0 means 50.
+	MaxDetails int
 }
 
 // ScorecardAnswer holds a result a commit. Of each side either the result or
@@ -65,10 +71,14 @@ type ScorecardResult struct {
 
 // ScorecardCheck is one check's score.
 type ScorecardCheck struct {
-	Name    string
-	Score   int               // 0 to 10; -1: inconclusive, which is not 0
-	Reason  string            // one line
-	Details []ScorecardDetail // at most 50, warnings first
+	Name  string
+	Score int // 0 to 10; -1: inconclusive, which is not 0
+	// NotApplicable is the library's own word for a score of -1: there is nothing
+	// there that the check looks at.
+	NotApplicable bool
+	Reason        string            // one line
+	Details       []ScorecardDetail // warnings first
+	LeftOut       int               // details over the bound
 }
 
 // ScorecardDetail is what a check saw at one place.
@@ -129,7 +139,7 @@ func (a ScorecardAnswer) complete(r ScorecardRequest) error {
 			return fmt.Errorf("%s has a score of %g", side.name, side.result.Score)
 		}
 		for _, c := range side.result.Checks {
-			if c.Name == "" || c.Score < -1 || c.Score > 10 {
+			if c.Name == "" || c.Score < -1 || c.Score > 10 || c.NotApplicable && c.Score != -1 {
 				return fmt.Errorf("%s has a check %q with score %d", side.name, c.Name, c.Score)
 			}
 		}

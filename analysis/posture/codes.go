@@ -40,4 +40,12 @@ var Codes = []Code{
 	{"license-file-missing", "warn, info", "there is no licence file; info where a manifest names the licence"},
 	{"license-expression-missing", "info", "a manifest that is published names no licence"},
 	{"license-expression-invalid", "warn", "a manifest's licence is no SPDX expression"},
+	{"scorecard-binary-artifacts", "warn", "with --engine scorecard: a program or library lies among the source"},
+	{"scorecard-dangerous-workflow", "fail", "with --engine scorecard: a stranger's code or text reaches a workflow with token and secrets"},
+	{"scorecard-dependency-update-tool", "warn", "with --engine scorecard: no configuration of an update bot"},
+	{"scorecard-license", "info", "with --engine scorecard: no licence file, or none whose name tells a licence"},
+	{"scorecard-pinned-dependencies", "info", "with --engine scorecard: an action, image, script or package is fetched without a hash"},
+	{"scorecard-sast", "info", "with --engine scorecard: no workflow runs a static analysis that Scorecard knows"},
+	{"scorecard-security-policy", "info", "with --engine scorecard: no security policy, or one that says too little"},
+	{"scorecard-token-permissions", "warn", "with --engine scorecard: a workflow's token may write more than it should have to, or it is not said"},
 }

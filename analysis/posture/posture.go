@@ -5,6 +5,7 @@
 // It stands above lockfiles, analysis/cooldown, analysis/allowlist and
 // analysis/spdx, and below analysis/report. It reads the files of one revision
 // and nothing else: no network, no settings of a person, nothing is run. What
+// Scorecard says of the same revision is handed in, and merged. What
 // an organisation sets on its forge, or a person outside of the repository, is
 // not known here.
 package posture
@@ -32,6 +33,8 @@ type Finding struct {
 	Why     string // one or two sentences
 	Put     []Edit // what mends it, lines of the files as they are; nil when the files do not tell the exact text
 	Do      string // what to do where Put is nil, or beside it: a command or a sentence; or ""
+	// FoundBy is who found it, sorted; nil means Ours alone (see Finders).
+	FoundBy []string
 }
 
 // How is the way in which an Edit changes a file.
@@ -56,12 +59,16 @@ type Edit struct {
 // Problem is what could not be read: nothing is known of what it says.
 type Problem struct {
 	Rule   string // the rule that asked first
-	File   string
-	Line   int // 0 when no line is to blame
+	File   string // "" when no file is to blame
+	Line   int    // 0 when no line is to blame
 	Reason string
+	Do     string // the next step, or ""
 }
 
 func (p Problem) String() string {
+	if p.File == "" {
+		return p.Reason
+	}
 	if p.Line > 0 {
 		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Reason)
 	}
@@ -94,12 +101,17 @@ type Report struct {
 	// Fixtures counts the lockfiles and manifests in directories of tests and
 	// examples, which are left out: nobody installs them.
 	Fixtures int
+	// Scored is what Scorecard says; nil when it was not asked.
+	Scored *Scored
 }
 
 // Options are what a report is made with.
 type Options struct {
 	// Extra are findings of somebody else about the same revision.
 	Extra []Finding
+	// Scored is what Scorecard says of it; nil when it was not asked. Each
+	// warning is a finding, or a word more on one of ours.
+	Scored *Scored
 }
 
 // Read looks at one revision. The error is that of ctx, or of a tree that cannot
@@ -109,7 +121,7 @@ func Read(ctx context.Context, tree fs.FS, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Fixtures: repo.fixtures, Findings: slices.Clone(o.Extra)}
+	report := &Report{Fixtures: repo.fixtures, Scored: o.Scored}
 	seen := make(map[Problem]bool)
 	for _, rule := range Rules {
 		if err := ctx.Err(); err != nil {
@@ -130,6 +142,15 @@ func Read(ctx context.Context, tree fs.FS, o Options) (*Report, error) {
 			}
 		}
 	}
+	if o.Scored != nil {
+		found, unknown, err := o.Scored.findings()
+		if err != nil {
+			return nil, err
+		}
+		report.Findings, report.Problems = merge(report.Findings, found), append(report.Problems, unknown...)
+		report.Rules = append(report.Rules, Ruled{Scorecard, "the file checks of OpenSSF Scorecard warn of nothing", scorecardState(found, unknown)})
+	}
+	report.Findings = append(slices.Clone(o.Extra), report.Findings...)
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(rank[a.Outcome], rank[b.Outcome]), strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), strings.Compare(a.Code, b.Code))
 	})
@@ -182,7 +203,7 @@ func (r *reading) problem(file string, line int, err error) {
 	if err == nil || errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	r.problems = append(r.problems, Problem{r.rule, file, line, oneLine(err.Error())})
+	r.problems = append(r.problems, Problem{Rule: r.rule, File: file, Line: line, Reason: oneLine(err.Error())})
 }
 
 func (r *reading) state() State {

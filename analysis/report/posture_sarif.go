@@ -66,7 +66,7 @@ type sarifInvocation struct {
 type sarifNotification struct {
 	Level     string          `json:"level"`
 	Message   sarifText       `json:"message"`
-	Locations []sarifLocation `json:"locations"`
+	Locations []sarifLocation `json:"locations,omitempty"`
 }
 
 type sarifResult struct {
@@ -106,8 +106,15 @@ func writePostureSARIF(w io.Writer, p *Posture) error {
 	run.Tool.Driver = sarifDriver{Name: "depreview", Version: p.Version, InformationURI: "https://github.com/depreview/depreview", Rules: []sarifRule{}}
 	invocation := sarifInvocation{Successful: true}
 	for _, problem := range p.Problems {
-		invocation.Notifications = append(invocation.Notifications, sarifNotification{Level: "error",
-			Message: sarifMessage("not read, so that nothing is known of it: " + problem.Reason), Locations: sarifAt(problem.File, problem.Line)})
+		n := sarifNotification{Level: "error"}
+		message := "not read, so that nothing is known of it: " + problem.Reason
+		if problem.Do != "" {
+			message += "\n" + problem.Do
+		}
+		if n.Message = sarifMessage(message); problem.File != "" {
+			n.Locations = sarifAt(problem.File, problem.Line)
+		}
+		invocation.Notifications = append(invocation.Notifications, n)
 	}
 	run.Invocations = []sarifInvocation{invocation}
 	index := make(map[string]int)
@@ -133,6 +140,9 @@ func writePostureSARIF(w io.Writer, p *Posture) error {
 		}
 		if f.Do != "" {
 			message += "\n" + f.Do
+		}
+		if by := FoundBy(&f); by != "" {
+			message += "\n" + strings.TrimSpace(by)
 		}
 		// The line is left out, so that a finding stays the same when lines
 		// above it come and go; equal ones of a file are counted instead.

@@ -11,6 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/depreview/depreview/analysis"
+	"github.com/depreview/depreview/analysis/engines"
 	"github.com/depreview/depreview/analysis/posture"
 )
 
@@ -24,7 +25,12 @@ func hygiene(t *testing.T) *Posture {
 		"package.json":      file("{"),
 		".github/workflows/a b.yml": file("on: issues\njobs:\n  build:\n    steps:\n      - uses: acme/setup@\u202ev1\n" +
 			"      - run: echo ${{ github.event.issue.title }}\n      - uses: acme/[link](x)@v1\n      - uses: acme/[link](x)@v1\n"),
-	}, posture.Options{Extra: []posture.Finding{{Code: "license", Outcome: analysis.Pass, File: "LICENSE", Title: "fine", Why: "x"}}})
+	}, posture.Options{Scored: &posture.Scored{Version: "v5.5.0", Result: &engines.ScorecardResult{Score: 4.2, Notes: []string{"1 link is not followed"}, Checks: []engines.ScorecardCheck{
+		{Name: "Binary-Artifacts", Score: 9, Reason: "binaries present in source code", LeftOut: 1, Details: []engines.ScorecardDetail{{Warning: true, Path: "lib/a\u202e.jar", Line: 1, Text: "binary detected"}}},
+		{Name: "Dangerous-Workflow", Score: -1, Reason: "not conclusive: left-padz"},
+		{Name: "SAST", Score: -1, NotApplicable: true, Reason: "no \u202eworkflows found"},
+		{Name: "Security-Policy", Score: 0, Reason: "security policy file not detected"},
+	}}}, Extra: []posture.Finding{{Code: "license", Outcome: analysis.Pass, File: "LICENSE", Title: "fine", Why: "x"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +68,7 @@ func TestPostureSchema(t *testing.T) {
 	}
 	m := &mutation{t: t, schema: schema, root: value, seen: map[string]bool{}}
 	m.walk("", value)
-	if len(m.seen) < 6 {
+	if len(m.seen) < 8 {
 		t.Errorf("only %d kinds of object were tried", len(m.seen))
 	}
 }
@@ -75,8 +81,16 @@ func TestPostureText(t *testing.T) {
 		"  put: in place of .npmrc:1\n    | //npm.acme.example/:_authToken=${NPM_TOKEN}\n",
 		"  put: nothing: remove .npmrc:2\n",
 		"<U+202E>v1",
-		"\nNot read, so that nothing is known of it:\n  package.json:1: ",
-		"\n18 rules: ",
+		"\nNot read, so that nothing is known of it:\n  Scorecard's check",
+		"\n  package.json:1: ",
+		"\nwarn  lib/a<U+202E>.jar:1  scorecard-binary-artifacts (found by scorecard)\n",
+		"\ninfo  SECURITY.md  security-policy-missing (found by depreview and scorecard)\n",
+		"\n  Scorecard's check Dangerous-Workflow: not conclusive: left-padz\n",
+		"\nScorecard v5.5.0, file checks: 4.2 of 10\n   9  Binary-Artifacts: binaries present in source code\n      1 detail more not listed\n   ?  Dangerous-Workflow: ",
+		"\n   -  SAST: no <U+202E>workflows found\n",
+		"\n  note: 1 link is not followed\n",
+		"; Scorecard's file checks: 4.2 of 10\n",
+		"\n19 rules: ",
 		" not known, ",
 	} {
 		if !strings.Contains(text, want) {
@@ -119,10 +133,46 @@ func TestPostureSARIF(t *testing.T) {
 	if levels["error"] != 2 || levels["warning"] == 0 || levels["note"] == 0 || levels["none"] != 1 {
 		t.Errorf("levels: %v", levels)
 	}
-	if n := run.Invocations[0].Notifications; len(n) != 1 || n[0].Locations[0].Physical.Artifact.URI != "package.json" {
+	if n := run.Invocations[0].Notifications; len(n) != 2 || n[0].Locations != nil || !strings.Contains(n[0].Message.Text, "Dangerous-Workflow") {
+		t.Errorf("what Scorecard does not know is not told: %+v", n)
+	} else if n = n[1:]; n[0].Locations[0].Physical.Artifact.URI != "package.json" {
 		t.Errorf("what could not be read is not told: %+v", n)
 	}
 	if !bytes.Contains(data, []byte(".github/workflows/a%20b.yml")) {
 		t.Error("the address of a file with a blank is not escaped")
+	}
+}
+
+// TestPostureNotScored: whoever did not ask is told that, and how to; an engine
+// that failed is unknown with the next step.
+func TestPostureNotScored(t *testing.T) {
+	for format, want := range map[string][2]string{
+		"text":  {"\nScorecard's checks were not run: --engine scorecard runs them\n", "  Scorecard's checks: it crashed\n    do: ask again\n"},
+		"json":  {`"scorecard": null,`, `"failed": "it crashed"`},
+		"sarif": {`"executionSuccessful": true`, `Scorecard's checks: it crashed\nask again`},
+	} {
+		f, _ := FindPosture(format)
+		for i, scored := range []*posture.Scored{nil, {Unknown: "it crashed", Do: "ask again"}} {
+			read, err := posture.Read(t.Context(), fstest.MapFS{"LICENSE": &fstest.MapFile{Data: []byte("MIT License")}}, posture.Options{Scored: scored})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out bytes.Buffer
+			if err := f.Write(&out, &Posture{Report: read}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), want[i]) || scored != nil && strings.Contains(out.String(), want[0]) && format != "sarif" {
+				t.Errorf("%s lacks %q:\n%s", format, want[i], out.String())
+			}
+			if format == "json" {
+				value, err := jsonschema.UnmarshalJSON(&out)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := compile(t, "posture.v1.json").Validate(value); err != nil {
+					t.Error(err)
+				}
+			}
+		}
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/ossf/scorecard/v5/checker"
 	"github.com/ossf/scorecard/v5/clients"
 	docs "github.com/ossf/scorecard/v5/docs/checks"
+	"github.com/ossf/scorecard/v5/finding"
 	"github.com/ossf/scorecard/v5/log"
 	"github.com/ossf/scorecard/v5/pkg/scorecard"
 )
@@ -36,6 +37,10 @@ var fileChecks = []string{
 	"Pinned-Dependencies", "SAST", "Security-Policy", "Token-Permissions",
 }
 
+// fewDetails of a check are enough to show why a score is low; maxDetails is as
+// many as an answer may hold.
+const fewDetails, maxDetails = 50, 2000
+
 // narrower says what a score of the files alone means; it stands with every one.
 const narrower = "Dependency-Update-Tool, SAST and Security-Policy look at the files alone: commits and the organisation's defaults may hold what they miss"
 
@@ -46,6 +51,10 @@ func refuse(reason string) error { return &engines.Error{Kind: engines.Request, 
 func runScorecard(ctx context.Context, r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
 	a := engines.ScorecardAnswer{ScorecardVersion: library("github.com/ossf/scorecard/v5")}
 	r.MaxFiles = bound(r.MaxFiles, maxFiles)
+	details := bound(r.MaxDetails, maxDetails)
+	if r.MaxDetails == 0 {
+		details = fewDetails
+	}
 	r.MaxBytes = int64(bound(int(r.MaxBytes), maxBytes))
 	if r.Directory != "" {
 		if r.Repository != "" || r.Base != "" || r.Head != "" || r.WithToken {
@@ -54,12 +63,12 @@ func runScorecard(ctx context.Context, r engines.ScorecardRequest) (engines.Scor
 		if !filepath.IsAbs(r.Directory) {
 			return a, refuse("the directory's path is not absolute")
 		}
-		s, done, err := directorySource(ctx, r.Directory, r.MaxFiles)
+		s, done, err := directorySource(ctx, r.Directory, r.Files, r.MaxFiles)
 		if err != nil {
 			return a, err
 		}
 		defer done()
-		a.Head, err = checkFiles(ctx, s, "")
+		a.Head, err = checkFiles(ctx, s, "", details)
 		return a, err
 	}
 	if r.Base == "" && r.Head == "" {
@@ -79,7 +88,7 @@ func runScorecard(ctx context.Context, r engines.ScorecardRequest) (engines.Scor
 		if err == nil {
 			var s *source
 			if s, err = commitSource(ctx, store, plumbing.NewHash(commit), r.MaxFiles); err == nil {
-				*result, err = checkFiles(ctx, s, commit)
+				*result, err = checkFiles(ctx, s, commit, details)
 			}
 		}
 		if err != nil {
@@ -143,7 +152,7 @@ func opener(ctx context.Context, r engines.ScorecardRequest) (func(string) (stor
 }
 
 // checkFiles runs the file checks on s.
-func checkFiles(ctx context.Context, s *source, commit string) (*engines.ScorecardResult, error) {
+func checkFiles(ctx context.Context, s *source, commit string, details int) (*engines.ScorecardResult, error) {
 	client := &fileClient{RepoClient: unsupported(ctx), source: s}
 	result, err := scorecard.Run(ctx, fileRepo{}, scorecard.WithChecks(fileChecks), scorecard.WithRepoClient(client),
 		scorecard.WithLogLevel(log.ErrorLevel),
@@ -154,7 +163,7 @@ func checkFiles(ctx context.Context, s *source, commit string) (*engines.Scoreca
 	if len(result.Checks) != len(fileChecks) {
 		return nil, errors.New("the library left out a check")
 	}
-	out, err := translate(result, engines.FileChecks)
+	out, err := translate(result, engines.FileChecks, details)
 	if err != nil {
 		return nil, err
 	}
@@ -162,8 +171,9 @@ func checkFiles(ctx context.Context, s *source, commit string) (*engines.Scoreca
 	return out, nil
 }
 
-// translate puts the library's result into the shape of a hosted one.
-func translate(r scorecard.Result, scope engines.ScorecardScope) (*engines.ScorecardResult, error) {
+// translate puts the library's result into the shape of a hosted one, with so
+// many details of each check.
+func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*engines.ScorecardResult, error) {
 	texts, err := docs.Read()
 	if err != nil {
 		return nil, err
@@ -178,6 +188,8 @@ func translate(r scorecard.Result, scope engines.ScorecardScope) (*engines.Score
 		if c.Error != nil {
 			check.Score = checker.InconclusiveResultScore
 			check.Reason = engines.OneLine("not conclusive: "+c.Error.Error(), 300)
+		} else if c.Score == checker.InconclusiveResultScore {
+			check.NotApplicable = slices.ContainsFunc(c.Findings, func(f finding.Finding) bool { return f.Outcome == finding.OutcomeNotApplicable })
 		}
 		for _, d := range c.Details {
 			if d.Type != checker.DetailDebug {
@@ -193,7 +205,9 @@ func translate(r scorecard.Result, scope engines.ScorecardScope) (*engines.Score
 			}
 			return cmp.Or(strings.Compare(a.Path, b.Path), a.Line-b.Line, strings.Compare(a.Text, b.Text))
 		})
-		check.Details = check.Details[:min(len(check.Details), 50)]
+		if over := len(check.Details) - details; over > 0 {
+			check.Details, check.LeftOut = check.Details[:details], over
+		}
 		out.Checks = append(out.Checks, check)
 	}
 	slices.SortFunc(out.Checks, func(a, b engines.ScorecardCheck) int { return strings.Compare(a.Name, b.Name) })

@@ -48,7 +48,7 @@ func today(ctx context.Context, repository string) (*engines.ScorecardResult, st
 	if err != nil {
 		return unknown(err)
 	}
-	out, err := translate(result, engines.AllChecks)
+	out, err := translate(result, engines.AllChecks, fewDetails)
 	if err != nil {
 		return unknown(err)
 	}

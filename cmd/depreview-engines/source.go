@@ -31,6 +31,8 @@ type source struct {
 
 	links, submodules int
 
+	reading sync.Mutex // held while read is called
+
 	mu   sync.Mutex
 	cut  map[string]bool // larger than maxFile: read to there
 	lfs  map[string]bool // pointers: their contents are not fetched
@@ -50,29 +52,71 @@ const (
 
 var errTooMany = errors.New("it has too many files")
 
-// open reads a file for the checks; several run at once.
+// open gives a file to the checks. It is read when its first byte is: a check
+// opens every file for the few whose names concern it, and what it does not read
+// cannot fail it.
 func (s *source) open(file string) (io.ReadCloser, error) {
+	if _, ok := slices.BinarySearch(s.files, file); !ok {
+		return nil, &fs.PathError{Op: "open", Path: file, Err: fs.ErrNotExist}
+	}
+	return &lazy{source: s, file: file}, nil
+}
+
+// lazy is a file that is not read yet.
+type lazy struct {
+	source *source
+	file   string
+	data   *bytes.Reader
+}
+
+func (l *lazy) Read(p []byte) (int, error) {
+	if l.data == nil {
+		data, err := l.source.contents(l.file)
+		if err != nil {
+			return 0, err
+		}
+		l.data = bytes.NewReader(data)
+	}
+	return l.data.Read(p)
+}
+
+func (*lazy) Close() error { return nil }
+
+func (s *source) known(file string) ([]byte, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	data, ok := s.kept[file]
-	if !ok {
-		var cut bool
-		var err error
-		if data, cut, err = s.read(file); err != nil {
-			return nil, err
-		}
-		if cut {
-			put(&s.cut, file, true)
-		}
-		if len(data) < 1024 && bytes.HasPrefix(data, []byte(lfsMarker)) {
-			put(&s.lfs, file, true)
-		}
-		if len(data) <= keepFile && s.room+len(data) <= keepAll {
-			put(&s.kept, file, data)
-			s.room += len(data)
-		}
+	return data, ok
+}
+
+// contents reads a file, once where it is small enough to keep. Several checks
+// ask at once: those that ask for what is known do not wait for a reading.
+func (s *source) contents(file string) ([]byte, error) {
+	if data, ok := s.known(file); ok {
+		return data, nil
 	}
-	return io.NopCloser(bytes.NewReader(data)), nil
+	s.reading.Lock() // go-git's stores are for one at a time
+	defer s.reading.Unlock()
+	if data, ok := s.known(file); ok {
+		return data, nil
+	}
+	data, cut, err := s.read(file)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cut {
+		put(&s.cut, file, true)
+	}
+	if len(data) < 1024 && bytes.HasPrefix(data, []byte(lfsMarker)) {
+		put(&s.lfs, file, true)
+	}
+	if len(data) <= keepFile && s.room+len(data) <= keepAll {
+		put(&s.kept, file, data)
+		s.room += len(data)
+	}
+	return data, nil
 }
 
 func put[V any](m *map[string]V, key string, v V) {
@@ -166,14 +210,15 @@ func commitSource(ctx context.Context, store storer.EncodedObjectStorer, commit 
 	return s, nil
 }
 
-// directorySource lists the files of a directory as they stand.
-func directorySource(ctx context.Context, dir string, most int) (*source, func(), error) {
+// directorySource lists the files of a directory as they stand: all, or those
+// of only that are regular files.
+func directorySource(ctx context.Context, dir string, only *[]string, most int) (*source, func(), error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open the directory: %w", err)
 	}
 	s, entries := &source{}, 0
-	err = fs.WalkDir(root.FS(), ".", func(file string, e fs.DirEntry, err error) error {
+	look := func(file string, e fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -189,12 +234,26 @@ func directorySource(ctx context.Context, dir string, most int) (*source, func()
 			s.links++
 		}
 		return ctx.Err()
-	})
+	}
+	if only == nil {
+		only = new([]string)
+		err = fs.WalkDir(root.FS(), ".", look)
+	}
+	for _, file := range *only {
+		info, absent := root.Lstat(filepath.FromSlash(file))
+		if absent != nil { // gone since it was listed, or below a link that leads out
+			continue
+		}
+		if err = look(file, fs.FileInfoToDirEntry(info), nil); err != nil {
+			break
+		}
+	}
 	if err != nil {
 		root.Close()
 		return nil, nil, err
 	}
 	slices.Sort(s.files)
+	s.files = slices.Compact(s.files)
 	s.read = func(file string) ([]byte, bool, error) {
 		if _, ok := slices.BinarySearch(s.files, file); !ok {
 			return nil, false, &fs.PathError{Op: "open", Path: file, Err: fs.ErrNotExist}

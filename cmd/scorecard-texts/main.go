@@ -1,7 +1,7 @@
 //go:build engines
 
 // Command scorecard-texts writes what the viewer knows of Scorecard's checks
-// into a file that is embedded: their names, risks and one sentence each, from
+// into a file that is embedded: their names, risks, one sentence each and what to do, from
 // the library's own documentation. The viewer carries the file, and not the
 // library. Run it with `go generate ./assets` when the library's version changes.
 package main
@@ -21,7 +21,7 @@ import (
 const (
 	library = "github.com/ossf/scorecard/v5"
 	notice  = "Copyright OpenSSF Scorecard Authors. Licensed under the Apache License, Version 2.0: http://www.apache.org/licenses/LICENSE-2.0. " +
-		"Names, risks and short texts are taken unchanged from docs/checks of the module and version named here."
+		"Names, risks, short texts and remediations are taken unchanged from docs/checks of the module and version named here."
 )
 
 // document is read by assets.ScorecardTexts.
@@ -33,9 +33,10 @@ type document struct {
 }
 
 type check struct {
-	Name  string `json:"name"`
-	Risk  string `json:"risk"`
-	Short string `json:"short"`
+	Name        string   `json:"name"`
+	Risk        string   `json:"risk"`
+	Short       string   `json:"short"`
+	Remediation []string `json:"remediation"`
 }
 
 func main() {
@@ -59,7 +60,11 @@ func run(args []string) error {
 	}
 	var all []check
 	for _, c := range docs.GetChecks() {
-		all = append(all, check{c.GetName(), c.GetRisk(), strings.Join(strings.Fields(c.GetShort()), " ")})
+		one := check{c.GetName(), c.GetRisk(), strings.Join(strings.Fields(c.GetShort()), " "), nil}
+		for _, step := range c.GetRemediation() {
+			one.Remediation = append(one.Remediation, strings.Join(strings.Fields(step), " "))
+		}
+		all = append(all, one)
 	}
 	slices.SortFunc(all, func(a, b check) int { return strings.Compare(a.Name, b.Name) })
 	text, err := json.MarshalIndent(document{notice, library, version, all}, "", "\t")

@@ -60,7 +60,11 @@ func NewPosture(s *session.Session, k *keys.Map, p *report.Posture) *Posture {
 	}
 	for i := range p.Problems {
 		m := &p.Problems[i]
-		v.all = append(v.all, postureRow{analysis.Unknown, "not-read", placed(s, m.File, m.Line), s.Safe(m.Reason), nil, m})
+		code := "not-read"
+		if m.File == "" { // no file is to blame
+			code = "not-known"
+		}
+		v.all = append(v.all, postureRow{analysis.Unknown, code, placed(s, m.File, m.Line), s.Safe(m.Reason), nil, m})
 	}
 	slices.SortStableFunc(v.all, func(a, b postureRow) int { return cmp.Compare(weight[b.outcome], weight[a.outcome]) })
 	for _, row := range v.all {

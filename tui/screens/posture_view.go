@@ -57,7 +57,11 @@ func (v *Posture) Status(width int) (left, right string) {
 	}
 	left = report.PostureCoverage(v.posture.Report)
 	short, _, _ := strings.Cut(left, ";") // what was left out gives way to the place
-	return fitting(width-components.Width(right)-2, left, short), right
+	texts := []string{left, short}
+	if v.posture.Scored == nil { // and the way to ask Scorecard in few words to none
+		texts = []string{left + "; " + report.NotScored, short + "; " + report.NotScored, short + "; no Scorecard (--engine scorecard)", left, short}
+	}
+	return fitting(width-components.Width(right)-2, texts...), right
 }
 
 // Body draws the list, or what was drawn before when nothing has changed since.
@@ -161,11 +165,20 @@ func (v *Posture) lines(row *postureRow) (lines []components.Line) {
 		lines = append(lines, components.Line{Gutter: components.Spaces(signGutter), Flow: true, Indent: 5,
 			Runs: []components.Run{{Text: components.Fit(head, 5, ""), Style: t.Faint}, {Text: text, Style: style}}})
 	}
-	said("at", row.place, theme.Style{})
+	if row.place != "" {
+		said("at", row.place, theme.Style{})
+	}
 	rule := ""
 	if row.finding == nil {
 		rule = row.problem.Rule
-		said("why", "It could not be read, so nothing is known of what it says.", theme.Style{})
+		why := "It could not be read, so nothing is known of what it says."
+		if row.problem.File == "" {
+			why = "There is no answer, so nothing is known of what it would have found."
+		}
+		said("why", why, theme.Style{})
+		if row.problem.Do != "" {
+			said("do", v.s.Safe(row.problem.Do), t.Accent)
+		}
 	} else {
 		rule = row.finding.Rule
 		said("why", v.s.Safe(row.finding.Why), theme.Style{})
@@ -182,6 +195,9 @@ func (v *Posture) lines(row *postureRow) (lines []components.Line) {
 		if row.finding.Do != "" {
 			said("do", v.s.Safe(row.finding.Do), t.Accent)
 		}
+	}
+	if row.finding != nil && report.FoundBy(row.finding) != "" {
+		said("by", strings.Join(row.finding.Finders(), ", "), t.Faint)
 	}
 	for _, r := range v.posture.Rules {
 		if r.Name == rule {
