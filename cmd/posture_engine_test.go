@@ -110,7 +110,7 @@ func TestPostureEngine(t *testing.T) {
 // next step is told, and what depreview finds stands.
 func TestPostureEngineSilent(t *testing.T) {
 	for behaviour, want := range map[string]string{
-		"absent":  "  Scorecard's checks: depreview-engines is not installed: it is neither beside depreview nor on PATH\n    do: go install -tags engines ",
+		"absent":  "  Scorecard's checks: depreview-engines is not installed: it is neither beside depreview nor on PATH\n    do: build both from one checkout of depreview: go build -tags engines ",
 		"version": "  Scorecard's checks: scorecard engine: the engine ",
 		"garbage": "  Scorecard's checks: scorecard engine: answered what is no result: ",
 		"crash":   "  Scorecard's checks: scorecard engine: ended ",

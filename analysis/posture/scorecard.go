@@ -2,13 +2,13 @@ package posture
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/engines"
 	"github.com/depreview/depreview/assets"
+	"github.com/depreview/depreview/lockfiles/pattern"
 )
 
 // Scored is what OpenSSF Scorecard's file checks say of the revision: a result,
@@ -184,12 +184,12 @@ func (f *Finding) Finders() []string {
 }
 
 // kinds of files that paragraphs of a remediation are about.
-var remedies = []struct{ file, paragraph *regexp.Regexp }{
-	{regexp.MustCompile(`(?i)(^|/)[^/]*dockerfile[^/]*$`), regexp.MustCompile(`^For Dockerfiles`)},
-	{regexp.MustCompile(`^\.github/workflows/`), regexp.MustCompile(`^For GitHub workflows`)},
+var remedies = []struct{ file, paragraph *pattern.Pattern }{
+	{pattern.New(`(?i)(^|/)[^/]*dockerfile[^/]*$`), pattern.New(`^For Dockerfiles`)},
+	{pattern.New(`^\.github/workflows/`), pattern.New(`^For GitHub workflows`)},
 }
 
-var markdownLink = regexp.MustCompile(`\[([^\]]*)\]\(([^)\s]+)\)`)
+var markdownLink = pattern.New(`\[([^\]]*)\]\(([^)\s]+)\)`)
 
 // remedy is what Scorecard's documentation says to do: the paragraph about that
 // kind of file where there is one, else the first.
