@@ -76,7 +76,7 @@ func TestFetchedWithSubmoduleAndLFS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := checkFiles(t.Context(), s, head)
+	result, err := checkFiles(t.Context(), s, head, fewDetails)
 	if err != nil {
 		t.Fatal(err)
 	}
