@@ -16,6 +16,8 @@ import (
 )
 
 // large is a repository with a commit of 5,000 files, 20 MB, and the next one.
+// One file in 200 is a shell script, which Scorecard parses: in 70 repositories
+// with 87,300 files there was one in 270.
 func large(b *testing.B) (dir, base, head string) {
 	dir = b.TempDir()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -24,7 +26,11 @@ func large(b *testing.B) (dir, base, head string) {
 		for line := range 20 + random.IntN(280) {
 			fmt.Fprintf(&text, "line %d %f\n", line, random.Float64())
 		}
-		name := fmt.Sprintf("pkg%d/sub%d/f%d.%s", i/50, i%7, i, []string{"go", "py", "js", "ts", "sh", "md", "c", "json"}[random.IntN(8)])
+		kind := []string{"go", "py", "js", "ts", "md", "c", "json"}[random.IntN(7)]
+		if i%200 == 0 {
+			kind = "sh"
+		}
+		name := fmt.Sprintf("pkg%d/sub%d/f%d.%s", i/50, i%7, i, kind)
 		writeFile(b, dir, name, text.String())
 	}
 	for i := range 20 {
