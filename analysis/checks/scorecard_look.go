@@ -20,11 +20,12 @@ var (
 	// score is never lost.
 	liveAsked = liveTime{wait: 2 * time.Minute, limit: 4 * time.Minute}
 	// liveUnasked is where it is the default's doing. A look at two commits of
-	// 5,000 files costs 7 seconds of processor time (BenchmarkLook), the fetches
-	// come on top, and two run at a time: a review of five hundred changes would
-	// wait for half an hour. So only direct dependencies are looked at unasked,
-	// which are few in an update; one waits as long as some looks take; and its
-	// answer comes at most this much later than it would have without.
+	// 5,000 files takes a second of both cores (BenchmarkLook), the fetches of two
+	// whole trees come on top, and two run at a time: a review of five hundred
+	// changes would wait for many minutes, and load gigabytes. So only direct
+	// dependencies are looked at unasked, which are few in an update; one waits as
+	// long as some looks take; and its answer comes at most this much later than it
+	// would have without.
 	liveUnasked = liveTime{wait: 20 * time.Second, limit: time.Minute}
 )
 
