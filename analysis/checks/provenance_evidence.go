@@ -73,7 +73,11 @@ func (m *matter) evidence(findings []analysis.Finding) []analysis.Evidence {
 	both("published by", publishedCell)
 	both("subject = lockfile", subjectCell)
 	both("trust", func(r *attest.Release) string { return r.Rung().String() })
-	return []analysis.Evidence{{Claim: "who made the two releases", Source: m.head.Source, Observed: m.head.Observed, Body: facts}}
+	claim := "who made the two releases"
+	if m.base == nil && baseWhy == "" {
+		claim = "who made the release"
+	}
+	return []analysis.Evidence{{Claim: claim, Source: m.head.Source, Observed: m.head.Observed, Body: facts}}
 }
 
 // inWordsOf is a standing with what there is to say about it.

@@ -19,7 +19,8 @@ func brief(s *session.Session, item, height int) []components.Line {
 			return []string{t.Strong.Paint(label) + components.Cut("  "+rest, width-components.Width(label), t.Ellipsis)}
 		}}}
 		said := append(alarm(s, it), findingLines(s, findings(s, item, -1), true)...)
-		said = append(said, stateLines(s, item, -1, "")...)
+		states, _ := stateLines(s, item, -1, "")
+		said = append(said, states...)
 		if room := height - len(lines); len(said) > room {
 			more := len(said) - room + 1
 			said = append(said[:room-1], components.Styled(t.Faint, components.Spaces(signGutter)+fmt.Sprintf("and %d more on its page", more)))

@@ -16,9 +16,8 @@ import (
 func topicLines(s *session.Session, item, topic int, again string) []components.Line {
 	t := s.Theme
 	lines := findingLines(s, findings(s, item, topic), false)
-	if states := stateLines(s, item, topic, again); len(states) > 0 {
-		lines = appendApart(lines, states)
-	}
+	states, idle := stateLines(s, item, topic, again)
+	lines = appendApart(lines, states)
 	for j, c := range s.Checks(item) {
 		if s.Review.Checks[j].Topic != analysis.Topics[topic].Name {
 			continue
@@ -31,7 +30,7 @@ func topicLines(s *session.Session, item, topic int, again string) []components.
 			lines = appendApart(lines, append([]components.Line{head}, bodyLines(s, item, e)...))
 		}
 	}
-	return lines
+	return appendApart(lines, idle)
 }
 
 // appendApart adds a block after a blank line.

@@ -18,7 +18,8 @@ func overview(s *session.Session, item int, short bool, again string) []componen
 	lines := []components.Line{components.Styled(s.Theme.Strong, s.Sentence(&s.Items[item])), {}}
 	if s.Checked() {
 		lines = append(lines, findingLines(s, findings(s, item, -1), short)...)
-		lines = append(append(lines, stateLines(s, item, -1, again)...), components.Line{})
+		states, _ := stateLines(s, item, -1, again)
+		lines = append(append(lines, states...), components.Line{})
 	}
 	return append(lines, lockfileFacts(s, &s.Items[item], short)...)
 }

@@ -13,7 +13,8 @@ import (
 func Sentences(s *session.Session, item int) []string {
 	it := &s.Items[item]
 	list := append([]string{s.Sentence(it)}, FindingSentences(s, item)...)
-	list = append(list, spoken(s, stateLines(s, item, -1, ""))...)
+	states, _ := stateLines(s, item, -1, "")
+	list = append(list, spoken(s, states)...)
 	return append(list, spoken(s, lockfileFacts(s, it, false))...)
 }
 

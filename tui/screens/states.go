@@ -30,23 +30,28 @@ const (
 )
 
 // stateLines say of the checks that have no finding to show how they ended,
-// those alike in one line. again is the key that asks again, or "".
-func stateLines(s *session.Session, item, topic int, again string) (lines []components.Line) {
+// those alike in one line. again is the key that asks again, or "". Those of a
+// topic of which there was nothing to ask come apart from the others.
+func stateLines(s *session.Session, item, topic int, again string) (lines, idle []components.Line) {
 	groups, waiting := states(s, item, topic)
 	t := s.Theme
 	for _, g := range groups {
+		lines := &lines
+		if topic >= 0 && g.order == orderNotApplicable {
+			lines = &idle
+		}
 		text := g.text
 		if g.order == orderUnknown && again != "" {
 			text += "   " + again + " asks again"
 		}
-		lines = append(lines, components.Line{Flow: true, Gutter: g.look.Paint(components.Fit(g.sign, signGutter, "")), Runs: []components.Run{
+		*lines = append(*lines, components.Line{Flow: true, Gutter: g.look.Paint(components.Fit(g.sign, signGutter, "")), Runs: []components.Run{
 			{Text: strings.Join(g.names, ", ") + "  ", Style: t.Faint}, {Text: text, Style: g.words(t)}}})
 	}
 	if waiting > 0 {
 		lines = append(lines, components.Line{Gutter: t.Faint.Paint(components.Fit(t.Symbols.Waiting, signGutter, "")),
 			Runs: []components.Run{{Text: waitingWords(waiting), Style: t.Faint}}})
 	}
-	return lines
+	return lines, idle
 }
 
 // words is the look of what is said: what is in order is no cause for colour.
@@ -90,7 +95,9 @@ func states(s *session.Session, item, topic int) (groups []stateGroup, waiting i
 		default:
 			continue
 		}
-		if c.Reason != "" && !c.Running {
+		// Of the whole package one line names what there was nothing to ask of; the
+		// topic's tab says why.
+		if c.Reason != "" && !c.Running && (topic >= 0 || g.order != orderNotApplicable) {
 			g.text += ": " + c.Reason
 		}
 		at := slices.IndexFunc(groups, func(o stateGroup) bool { return o.order == g.order && o.text == g.text })
