@@ -26,10 +26,10 @@ func (*actionPins) Topic() string { return "provenance" }
 // Run asks for the tags, and only for a commit that no tag is at for more.
 func (k *actionPins) Run(ctx context.Context, c *diff.Change, _ *analysis.Review) (analysis.Result, error) {
 	switch {
+	case c.Package().Ecosystem != "githubactions":
+		return analysis.Result{}, analysis.DoesNotApply("it is no action of a workflow")
 	case c.Head == nil:
 		return analysis.Result{}, analysis.DoesNotApply("the action is removed")
-	case c.Head.Ecosystem != "githubactions":
-		return analysis.Result{}, analysis.DoesNotApply("it is no action of a workflow")
 	}
 	owner, rest, _ := strings.Cut(c.Head.Name, "/")
 	name, _, _ := strings.Cut(rest, "/")

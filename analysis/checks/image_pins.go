@@ -18,10 +18,10 @@ func (imagePins) Topic() string { return "provenance" }
 // Run implements analysis.Check.
 func (imagePins) Run(_ context.Context, c *diff.Change, _ *analysis.Review) (analysis.Result, error) {
 	switch {
+	case c.Package().Ecosystem != "docker":
+		return analysis.Result{}, analysis.DoesNotApply("it is no container image")
 	case c.Head == nil:
 		return analysis.Result{}, analysis.DoesNotApply("the image is removed")
-	case c.Head.Ecosystem != "docker":
-		return analysis.Result{}, analysis.DoesNotApply("it is no container image")
 	case len(c.Head.Integrity) > 0:
 		return analysis.Result{}, nil
 	}
