@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/report"
@@ -20,7 +21,7 @@ type attestCmd struct {
 	Identity    string   `placeholder:"SAN" xor:"identity" help:"Who must have signed: the certificate's subject alternative name, exactly."`
 	Regexp      string   `name:"identity-regexp" placeholder:"RE" xor:"identity" help:"The same as an expression, which is found anywhere: anchor it with ^ and $."`
 	Issuer      string   `placeholder:"URL" help:"Who must have issued the identity, such as https://token.actions.githubusercontent.com."`
-	TrustedRoot string   `name:"trusted-root" placeholder:"FILE" help:"Trust this trusted_root.json in place of the embedded one of Sigstore's public-good instance."`
+	TrustedRoot string   `name:"trusted-root" placeholder:"FILE" help:"Trust this trusted_root.json in place of those that are embedded or that db update keeps."`
 	Key         string   `placeholder:"FILE" help:"Bundles must be signed by this public key (PEM)."`
 }
 
@@ -42,7 +43,7 @@ func (c *attestCmd) Run(env *environment) error {
 	if found.Want, err = c.want(); err != nil {
 		return err
 	}
-	options := attest.Options{}
+	options := attest.Options{Roots: keptRoots}
 	if options.TrustedRoot, err = named("--trusted-root", c.TrustedRoot); err != nil {
 		return err
 	}
@@ -57,7 +58,7 @@ func (c *attestCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	found.Root = verifier.RootDate()
+	found.Root, found.Now = verifier.Root(), time.Now()
 	found.Proofs, err = verifier.Verify(document, found.Want)
 	switch {
 	case errors.Is(err, attest.ErrDocument):

@@ -3,6 +3,7 @@ package attest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -136,10 +137,10 @@ func TestRootDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if embedded.RootDate().IsZero() || !withWorld(t).verifier(t).RootDate().IsZero() {
-		t.Error("the embedded root has a date, and another has none")
+	if root := embedded.Root(); root != EmbeddedRoot() || root.String() != "trusted root of 2026-08-21, embedded" {
+		t.Errorf("%s", root)
 	}
-	if _, err := embedded.load(); err != nil {
-		t.Error(err)
+	if root := withWorld(t).verifier(t).Root(); root.From != Named || !root.Date.IsZero() || root.Old(time.Now()) {
+		t.Errorf("%+v", root)
 	}
 }

@@ -13,9 +13,10 @@ import (
 type Attestation struct {
 	Document string // as it was named: a file, a package URL
 	Want     attest.Want
-	// Root is the date of the embedded root; zero where another one was named.
-	Root   time.Time
-	Key    bool // a key was named, and bundles must be signed by it
+	// Root is the root of trust that it was verified by.
+	Root   attest.Root
+	Now    time.Time // the age of the root is told as of it
+	Key    bool      // a key was named, and bundles must be signed by it
 	Proofs []attest.Proof
 	// Err is why the document could not be taken apart.
 	Err error

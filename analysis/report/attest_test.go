@@ -16,7 +16,7 @@ import (
 func attestation() *Attestation {
 	digest := lockfiles.Digest{Algorithm: "sha512", Value: strings.Repeat("ab", 64)}
 	return &Attestation{
-		Document: "acme-http.json", Root: time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC),
+		Document: "acme-http.json", Root: attest.Root{From: attest.Refreshed, Date: time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC), Problem: "a \x1b newer one"},
 		Want: attest.Want{Digests: []lockfiles.Digest{digest}},
 		Proofs: []attest.Proof{
 			{
@@ -70,15 +70,19 @@ func TestAttestationText(t *testing.T) {
 		"<U+202E>http\n",
 		"refused  publish attestation\n  reason ",
 		"\nnot verified: there is no key ",
-		"root of trust is of 2026-08-21.\n",
+		"By the trusted root of 2026-08-21, refreshed.\na <ESC> newer one.\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
 	}
+	if strings.Contains(text, "older than a year") {
+		t.Errorf("the root has no age, and the text says:\n%s", text)
+	}
 	held := attestation()
+	held.Now = time.Date(2027, 12, 1, 0, 0, 0, 0, time.UTC)
 	held.Proofs = held.Proofs[:1]
-	if text := string(writtenAttestation(t, "text", held)); !strings.Contains(text, "\nverified: 1 of 1 hold for sha512:abab") || !strings.Contains(text, "Only the cryptography was checked: ") {
+	if text := string(writtenAttestation(t, "text", held)); !strings.Contains(text, "\nverified: 1 of 1 hold for sha512:abab") || !strings.Contains(text, "Only the cryptography was checked: ") || !strings.Contains(text, "\nIt is older than a year: ") {
 		t.Errorf("the text of what holds:\n%s", text)
 	}
 	if strings.Contains(text, "\nverified: ") {

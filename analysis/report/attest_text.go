@@ -43,8 +43,12 @@ func writeAttestationText(w io.Writer, a *Attestation) error {
 	case a.Anybody():
 		b.WriteString("Only the cryptography was checked: no identity was asked for, and anybody may sign.\n")
 	}
-	if !a.Root.IsZero() {
-		fmt.Fprintf(&b, "The embedded root of trust is of %s.\n", a.Root.Format(time.DateOnly))
+	fmt.Fprintf(&b, "By the %s.\n", a.Root)
+	if a.Root.Problem != "" {
+		fmt.Fprintf(&b, "%s.\n", untrusted.Line(a.Root.Problem))
+	}
+	if a.Root.Old(a.Now) {
+		b.WriteString("It is older than a year: what was signed under a newer key does not verify. depreview db update refreshes it.\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
