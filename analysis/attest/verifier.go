@@ -118,6 +118,43 @@ func (p IdentityPolicy) refuses(id Identity, re *regexp.Regexp) string {
 	return ""
 }
 
+// Hold holds what was verified already to the policy: a proof by another
+// identity becomes Refused, and so does one by a key, which names nobody, where
+// no proof beside it has the identity. The zero policy changes nothing.
+func (p IdentityPolicy) Hold(proofs []Proof) error {
+	if p.none() {
+		return nil
+	}
+	expression, err := p.compile()
+	if err != nil {
+		return err
+	}
+	identified := false
+	for i, proof := range proofs {
+		if proof.Standing != Verified || proof.Identity.Issuer == "" {
+			continue
+		}
+		if reason := p.refuses(proof.Identity, expression); reason != "" {
+			proofs[i] = refused(proof, "%s", reason)
+			continue
+		}
+		identified = true
+	}
+	if !identified {
+		byKeys(proofs)
+	}
+	return nil
+}
+
+// byKeys refuses what is verified: a key has no identity.
+func byKeys(proofs []Proof) {
+	for i, proof := range proofs {
+		if proof.Standing == Verified {
+			proofs[i] = refused(proof, "it was signed by a key, which names nobody")
+		}
+	}
+}
+
 const longest = 300 // of a reason, in bytes
 
 // oneLine bounds what a library or a stranger says; the gate that makes it fit

@@ -144,3 +144,33 @@ func TestRootDate(t *testing.T) {
 		t.Errorf("%+v", root)
 	}
 }
+
+// TestHold: what is verified already is held to an identity as Verify does it.
+func TestHold(t *testing.T) {
+	byAcme := Proof{Kind: Provenance, Standing: Verified, Identity: Identity{SAN: acmeSAN, Issuer: acmeIssuer}}
+	byKey := Proof{Kind: Publish, Standing: Verified, Identity: Identity{Key: "SHA256:x"}}
+	for name, c := range map[string]struct {
+		policy IdentityPolicy
+		proofs []Proof
+		want   []Standing
+	}{
+		"nobody":         {IdentityPolicy{}, []Proof{byAcme, byKey}, []Standing{Verified, Verified}},
+		"the one":        {IdentityPolicy{SAN: acmeSAN, Issuer: acmeIssuer}, []Proof{byAcme, byKey}, []Standing{Verified, Verified}},
+		"another":        {IdentityPolicy{SANRegexp: "^https://emca"}, []Proof{byAcme, byKey}, []Standing{Refused, Refused}},
+		"another issuer": {IdentityPolicy{Issuer: "https://issuer.invalid"}, []Proof{byAcme}, []Standing{Refused}},
+		"keys alone":     {IdentityPolicy{SAN: acmeSAN}, []Proof{byKey}, []Standing{Refused}},
+		"unknown stays":  {IdentityPolicy{SAN: acmeSAN}, []Proof{{Kind: Statement}}, []Standing{Unknown}},
+	} {
+		if err := c.policy.Hold(c.proofs); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i, p := range c.proofs {
+			if p.Standing != c.want[i] || p.Standing == Refused && (p.Reason == "" || p.Identity != Identity{}) {
+				t.Errorf("%s: %d is %s %q", name, i, p.Standing, p.Reason)
+			}
+		}
+	}
+	if err := (IdentityPolicy{SANRegexp: "("}).Hold(nil); err == nil {
+		t.Error("no expression, and no error")
+	}
+}

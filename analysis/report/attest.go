@@ -20,6 +20,8 @@ type Attestation struct {
 	Proofs []attest.Proof
 	// Err is why the document could not be taken apart.
 	Err error
+	// Entry is the lockfile's, where a package was named and not a file.
+	Entry *AttestedEntry
 }
 
 // Why is the reason for which the document is not verified, or "": every proof
@@ -27,6 +29,9 @@ type Attestation struct {
 func (a *Attestation) Why() string {
 	if a.Err != nil {
 		return a.Err.Error()
+	}
+	if a.Entry != nil {
+		return a.Entry.verdict()
 	}
 	if len(a.Proofs) == 0 {
 		return "the document holds no attestation"
