@@ -18,9 +18,9 @@ func TestPinned(t *testing.T) {
 		want          attest.Standing
 		why           string
 	}{
-		"it has":      {goodSig, goodSig + attestations, attest.Verified, ""},
-		"never had":   {goodSig, goodSig, attest.NeverHad, ""},
-		"had":         {goodSig + attestations, goodSig, attest.Absent, "version 1.0.0 had one"},
+		"it has":    {goodSig, goodSig + attestations, attest.Verified, ""},
+		"never had": {goodSig, goodSig, attest.NeverHad, ""},
+		"had":       {goodSig + attestations, goodSig, attest.Absent, "version 1.0.0 had one"},
 	} {
 		bodies := map[string]string{host + "/acme-http": packument(c.first, c.second), host + npmAt: `{"attestations":["good"]}`}
 		a, _ := asking(t, &verifier{keys: "SHA256:known"}, public, bodies)
