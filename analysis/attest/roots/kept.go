@@ -111,13 +111,14 @@ func (r Repository) verify(k *kept) (*verified, error) {
 	return v, nil
 }
 
-// write puts what is kept in the place of what was, whole or not at all.
+// write puts what is kept in the place of what was, whole or not at all. The
+// caller has the lock.
 func (k *kept) write(path string) (err error) {
 	data, err := json.Marshal(k)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,13 @@ func (r Repository) Refresh(ctx context.Context, files Files, dir string, now ti
 	case err == nil:
 		out.Date = before.Refreshed
 	}
-	after, err := r.follow(ctx, files, before, known, now)
+	// Under the lock nobody else has it, and what a crash left in it is nobody's.
+	local := path + ".known"
+	defer os.RemoveAll(local)
+	if err := errors.Join(os.RemoveAll(local), os.Mkdir(local, 0o700)); err != nil {
+		return fail(diskError{err})
+	}
+	after, err := r.follow(ctx, files, local, before, known, now)
 	if err != nil {
 		return fail(err)
 	}
@@ -79,13 +85,8 @@ func (r Repository) Refresh(ctx context.Context, files Files, dir string, now ti
 }
 
 // follow asks the repository, and gives what is to be kept in place of before,
-// which is nil where nothing is.
-func (r Repository) follow(ctx context.Context, files Files, before *kept, known *verified, now time.Time) (*kept, error) {
-	local, err := os.MkdirTemp("", "depreview-roots-")
-	if err != nil {
-		return nil, diskError{err}
-	}
-	defer os.RemoveAll(local)
+// which is nil where nothing is. The directory local is empty.
+func (r Repository) follow(ctx context.Context, files Files, local string, before *kept, known *verified, now time.Time) (*kept, error) {
 	after := &kept{Schema: schema, Refreshed: now.UTC(), Targets: map[string][]byte{}}
 	after.copied = copied{Roots: map[string][]byte{}, Roles: map[string][]byte{}}
 	first := r.Anchor
