@@ -63,7 +63,7 @@ func (c *attestCmd) ofPackage(env *environment) error {
 	if err != nil {
 		return err
 	}
-	services, err := env.connect(ctx, settingsOf(ctx, repo, rev))
+	services, err := env.connect(ctx, env.settingsOf(ctx, repo, rev))
 	if err != nil {
 		return err
 	}
@@ -184,11 +184,14 @@ func packageURL(text string) (string, error) {
 
 // settingsOf is the revision whose settings say whom to ask: the merge base with
 // the default branch, as in a review, for what is on a branch may send the
-// question to somebody of its own. Where there is no such base, it is rev.
-func settingsOf(ctx context.Context, repo revision.Repository, rev revision.Revision) revision.Revision {
-	if base, _, err := repo.Range(ctx, nil); err == nil {
+// question to somebody of its own. Where there is no such base, it is rev, and
+// that is told.
+func (env *environment) settingsOf(ctx context.Context, repo revision.Repository, rev revision.Revision) revision.Revision {
+	base, _, err := repo.Range(ctx, nil)
+	if err == nil {
 		return base
 	}
+	fmt.Fprintf(env.stderr, "depreview: there is no merge base with a default branch, so that the settings of %s itself say whom to ask\n", untrusted.Line(rev.Name()))
 	return rev
 }
 

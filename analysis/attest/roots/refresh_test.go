@@ -235,6 +235,29 @@ func TestNoRoomOnDisk(t *testing.T) {
 	}
 }
 
+// TestNotWritten: what cannot be written down whole does not take the place of
+// what is there.
+func TestNotWritten(t *testing.T) {
+	p, dir := publish(t), t.TempDir()
+	mustRefresh(t, p, dir, today)
+	path := file(dir, p.repository())
+	was, err := os.ReadFile(path)
+	if err == nil {
+		err = os.Mkdir(path+".part", 0o700)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.publish()
+	out := p.repository().Refresh(t.Context(), p, dir, today.Add(time.Hour))
+	if !errors.As(out.Err, &diskError{}) || !out.Date.Equal(today) {
+		t.Errorf("%s, %v", out.Date, out.Err)
+	}
+	if is, err := os.ReadFile(path); err != nil || !bytes.Equal(is, was) {
+		t.Errorf("it did not stay: %v", err)
+	}
+}
+
 func TestStopped(t *testing.T) {
 	p := publish(t)
 	ctx, stop := context.WithCancel(t.Context())
