@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/report"
@@ -14,13 +15,15 @@ import (
 )
 
 type attestCmd struct {
-	Bundle      string   `arg:"" name:"BUNDLE" help:"A file of attestations: a Sigstore bundle or several, the answer of npm, PyPI, RubyGems or GitHub; - is standard input."`
+	Bundle      string   `arg:"" name:"BUNDLE" help:"A file of attestations: a Sigstore bundle or several, the answer of npm, PyPI, RubyGems or GitHub; - is standard input. Or a package that a lockfile pins, as pkg:npm/NAME@VERSION: its registry is asked."`
 	Digest      []string `placeholder:"ALG:HEX" help:"The file they must be about: sha256, sha384 or sha512. Several are of the same file, and all must agree."`
 	Name        string   `placeholder:"NAME" help:"The subject they must name, such as pkg:npm/acme-http@1.2.3 or the name of a Python distribution."`
 	Identity    string   `placeholder:"SAN" xor:"identity" help:"Who must have signed: the certificate's subject alternative name, exactly."`
 	Regexp      string   `name:"identity-regexp" placeholder:"RE" xor:"identity" help:"The same as an expression, which is found anywhere: anchor it with ^ and $."`
 	Issuer      string   `placeholder:"URL" help:"Who must have issued the identity, such as https://token.actions.githubusercontent.com."`
-	TrustedRoot string   `name:"trusted-root" placeholder:"FILE" help:"Trust this trusted_root.json in place of the embedded one of Sigstore's public-good instance."`
+	TrustedRoot string   `name:"trusted-root" placeholder:"FILE" help:"Trust this trusted_root.json in place of those that are embedded or that db update keeps."`
+	Rev         string   `placeholder:"REV" help:"With a package: the revision whose lockfiles pin it; the working tree if none is named."`
+	Lockfile    string   `placeholder:"PATH" help:"With a package: the lockfile, where several pin it differently."`
 	Key         string   `placeholder:"FILE" help:"Bundles must be signed by this public key (PEM)."`
 }
 
@@ -28,8 +31,8 @@ type attestCmd struct {
 // without being read.
 const mostAttest = 8<<20 + 1
 
-// Run verifies the document without a network, and prints what was verified and
-// who signed.
+// Run verifies the document without a network, or what the registry has of a
+// pinned package, and prints what was verified and who signed.
 func (c *attestCmd) Run(env *environment) error {
 	if !slices.Contains(append(report.AttestationFormats, ""), env.cli.Format) {
 		return fmt.Errorf("unknown format %q\nhint: the formats of attest are %s", env.cli.Format, strings.Join(report.AttestationFormats, ", "))
@@ -37,12 +40,18 @@ func (c *attestCmd) Run(env *environment) error {
 	if env.cli.Packages != nil || env.cli.Staged {
 		return errors.New("attest looks at one document, and takes no --packages and no --staged\nhint: depreview attest BUNDLE --digest sha512:HEX")
 	}
+	if strings.HasPrefix(c.Bundle, "pkg:") {
+		return c.ofPackage(env)
+	}
+	if c.Rev != "" || c.Lockfile != "" {
+		return errors.New("attest: --rev and --lockfile are of a package that is pinned\nhint: depreview attest pkg:npm/NAME@VERSION --rev REV")
+	}
 	found := &report.Attestation{Document: c.Bundle, Key: c.Key != ""}
 	var err error
 	if found.Want, err = c.want(); err != nil {
 		return err
 	}
-	options := attest.Options{}
+	options := attest.Options{Roots: keptRoots}
 	if options.TrustedRoot, err = named("--trusted-root", c.TrustedRoot); err != nil {
 		return err
 	}
@@ -57,7 +66,7 @@ func (c *attestCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	found.Root = verifier.RootDate()
+	found.Root, found.Now = verifier.Root(), time.Now()
 	found.Proofs, err = verifier.Verify(document, found.Want)
 	switch {
 	case errors.Is(err, attest.ErrDocument):

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/depreview/depreview/analysis/advisories"
+	"github.com/depreview/depreview/analysis/attest/roots"
 	"github.com/depreview/depreview/analysis/untrusted"
 )
 
 type dbCmd struct {
-	Update dbUpdateCmd `cmd:"" help:"Download the advisories that are newer, and index them."`
+	Update dbUpdateCmd `cmd:"" help:"Download the advisories that are newer, index them, and refresh the roots of trust."`
 	Import dbImportCmd `cmd:"" help:"Index the advisories in a directory: osv-scanner's, osv-scalibr's, or of OSV records."`
-	Info   dbInfoCmd   `cmd:"" help:"Tell what the offline advisory database holds, and how old it is."`
+	Info   dbInfoCmd   `cmd:"" help:"Tell what the offline advisory database holds and which roots of trust are in use, and how old they are."`
 }
 
 type dbImportCmd struct {
@@ -43,8 +44,17 @@ func (d *dbImportCmd) Run(env *environment) error {
 	return writeInfo(env.stdout, path, info)
 }
 
-// Run tells what the database holds.
+// Run tells which roots are in use, and what the database holds.
 func (dbInfoCmd) Run(env *environment) error {
+	dir, err := roots.DefaultDir()
+	if err != nil {
+		return err
+	}
+	kept, now := roots.List(dir), time.Now()
+	if err := errors.Join(writeRoots(env.stdout, kept, now), warnRoots(env.stderr, kept, now)); err != nil {
+		return err
+	}
+	fmt.Fprintln(env.stdout)
 	path, err := advisories.DefaultPath()
 	if err != nil {
 		return err
@@ -57,7 +67,7 @@ func (dbInfoCmd) Run(env *environment) error {
 	if err := writeInfo(env.stdout, path, index.Info()); err != nil {
 		return err
 	}
-	return warnOld(env.stderr, index.Info(), time.Now())
+	return warnOld(env.stderr, index.Info(), now)
 }
 
 // writeInfo tells of each ecosystem how much is there, how old it is, and

@@ -17,7 +17,8 @@ type dbUpdateCmd struct {
 	Ecosystems []string `arg:"" optional:"" name:"ECOSYSTEM" help:"Which ones, as OSV or package-url call them (npm, PyPI, golang); all that depreview reads lockfiles of, if none is named."`
 }
 
-// Run downloads what is newer and makes the database anew.
+// Run refreshes the roots of trust, downloads the advisories that are newer, and
+// makes the database anew. That one of the two fails does not hold up the other.
 func (d *dbUpdateCmd) Run(env *environment) error {
 	if err := env.configure(); err != nil {
 		return err
@@ -30,30 +31,46 @@ func (d *dbUpdateCmd) Run(env *environment) error {
 }
 
 func (d *dbUpdateCmd) run(env *environment, endpoints clients.Endpoints) error {
-	var names []string
-	for _, text := range d.Ecosystems {
-		name := advisories.FindEcosystem(text)
-		if name == "" {
-			return fmt.Errorf("update advisories: OSV has no ecosystem %q that depreview can match\nhint: depreview db update without a name updates all", text)
-		}
-		names = append(names, name)
+	names, err := d.names()
+	if err != nil {
+		return err
 	}
 	if env.offline() {
 		return errors.New("update advisories: --offline forbids the download\nhint: depreview db import DIR takes a download from elsewhere")
-	}
-	path, err := advisories.DefaultPath()
-	if err != nil {
-		return err
-	}
-	layout, err := download.UserLayout(os.Getenv, os.UserCacheDir)
-	if err != nil {
-		return err
 	}
 	trace, err := openTrace(env.ctx, env.cli.Trace)
 	if err != nil {
 		return err
 	}
 	transport, err := clients.NewTransport(clients.Options{Trace: trace, Version: buildVersion(), Limits: endpoints.Limits()})
+	if err != nil {
+		return err
+	}
+	roots := refreshRoots(env, transport, endpoints)
+	if env.ctx.Err() != nil {
+		return env.ctx.Err()
+	}
+	return errors.Join(updateAdvisories(env, transport, endpoints, names), roots)
+}
+
+// names are OSV's names of the ecosystems that were named.
+func (d *dbUpdateCmd) names() (names []string, err error) {
+	for _, text := range d.Ecosystems {
+		name := advisories.FindEcosystem(text)
+		if name == "" {
+			return nil, fmt.Errorf("update advisories: OSV has no ecosystem %q that depreview can match\nhint: depreview db update without a name updates all", text)
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+func updateAdvisories(env *environment, transport *clients.Transport, endpoints clients.Endpoints, names []string) error {
+	path, err := advisories.DefaultPath()
+	if err != nil {
+		return err
+	}
+	layout, err := download.UserLayout(os.Getenv, os.UserCacheDir)
 	if err != nil {
 		return err
 	}

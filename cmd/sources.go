@@ -59,6 +59,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	}
 	c := clients.With(transport, person.For(settings.ReadProject(ctx, base, base.Name())))
 	s := checks.Sources{Clients: c, Registry: registry.New(c), Offline: env.offline(), AsOf: env.cli.Now, Withdrawn: env.cli.Withdrawn}
+	s.Attest.Roots = keptRoots
 	s.HeadNPM = person.For(settings.ReadProject(ctx, head, head.Name())).NPM
 	s.Index, s.IndexErr = index()
 	s.Brief = env.brief

@@ -70,12 +70,14 @@ func (t *trust) cryptography(p Proof, b *bundle.Bundle, artifact verify.Artifact
 	}
 	var verifierOf func(instance) (*verify.Verifier, error)
 	options := []verify.PolicyOption{verify.WithoutIdentitiesUnsafe()} // who it was is compared afterwards
-	switch leaf, key := content.Certificate(), content.PublicKey(); {
+	leaf, key := content.Certificate(), content.PublicKey()
+	instances := t.instancesFor(leaf)
+	switch {
 	case leaf != nil && t.own != nil:
 		return fail("it was signed by a certificate, not by the key")
 	case leaf != nil:
-		if t.embedded && githubs(leaf) {
-			failed := refused(p, "it was signed under GitHub's own instance of Sigstore, whose root is not embedded")
+		if len(instances) == 0 { // of GitHub's alone there may be none
+			failed := refused(p, "it was signed under GitHub's own instance of Sigstore, whose root is not here: depreview db update gets it")
 			failed.Standing = Unknown
 			return nil, instance{}, &failed
 		}
@@ -107,7 +109,7 @@ func (t *trust) cryptography(p Proof, b *bundle.Bundle, artifact verify.Artifact
 	default:
 		return fail("the bundle has neither a certificate nor a key")
 	}
-	for _, in := range t.instances {
+	for _, in := range instances {
 		verifier, e := verifierOf(in)
 		if e != nil {
 			err = e

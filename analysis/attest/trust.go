@@ -25,23 +25,27 @@ type trust struct {
 	instances []instance
 	npm       npmKeys
 	own       crypto.PublicKey // of Options.PublicKey
-	embedded  bool
+	// named: somebody named the root, and it is not known whose instances are in it.
+	named bool
 }
 
 type instance struct {
+	// github: it is GitHub's own, which nothing else is held against, and which is
+	// held against nothing else.
+	github   bool
 	material root.TrustedMaterial
 	byCert   *verify.Verifier
 }
 
 const mostInstances = 8
 
-func newTrust(o Options, keys func() (npmKeys, error)) (t *trust, err error) {
+func newTrust(o Options, r roots, keys func() (npmKeys, error)) (t *trust, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			t, err = nil, fmt.Errorf("reading the trusted root: the library failed: %v", p)
 		}
 	}()
-	t = &trust{embedded: o.TrustedRoot == nil}
+	t = &trust{named: r.root.From == Named}
 	if o.PublicKey != nil {
 		if t.own, err = parsePublicKey(o.PublicKey); err != nil {
 			return nil, err
@@ -50,39 +54,58 @@ func newTrust(o Options, keys func() (npmKeys, error)) (t *trust, err error) {
 	if t.npm, err = keys(); err != nil {
 		return nil, err
 	}
-	data := o.TrustedRoot
-	if t.embedded {
-		data = embeddedRoot
+	if err := t.add(r.sigstore, false); err != nil {
+		return nil, err
 	}
+	if r.github != nil {
+		if err := t.add(r.github, true); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// add reads the instances of a file.
+func (t *trust) add(data []byte, github bool) error {
 	if err := bounded(data); err != nil {
-		return nil, fmt.Errorf("reading the trusted root: %w", err)
+		return fmt.Errorf("reading the trusted root: %w", err)
 	}
 	decoder := jsontext.NewDecoder(bytes.NewReader(data))
-	for {
+	for n := 0; ; n++ {
 		one, err := decoder.ReadValue()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil && len(t.instances) == mostInstances {
+		switch {
+		case errors.Is(err, io.EOF) && n > 0:
+			return nil
+		case errors.Is(err, io.EOF):
+			err = errors.New("it is empty")
+		case err == nil && n == mostInstances:
 			err = errors.New("it holds too many")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading the trusted root: %w", err)
+			return fmt.Errorf("reading the trusted root: %w", err)
 		}
 		material, err := root.NewTrustedRootFromJSON(one)
 		if err != nil {
-			return nil, fmt.Errorf("reading the trusted root: %w", err)
+			return fmt.Errorf("reading the trusted root: %w", err)
 		}
 		byCert, err := verifierFor(material)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		t.instances = append(t.instances, instance{material, byCert})
+		t.instances = append(t.instances, instance{github, material, byCert})
 	}
-	if len(t.instances) == 0 {
-		return nil, errors.New("reading the trusted root: it is empty")
+}
+
+// instancesFor are those that may have signed: whose authority GitHub's is, is
+// told by the certificate, and a key is the public registry's or a person's. An
+// instance that somebody named may be anybody's.
+func (t *trust) instancesFor(leaf *x509.Certificate) (of []instance) {
+	for _, in := range t.instances {
+		if t.named || in.github == (leaf != nil && githubs(leaf)) {
+			of = append(of, in)
+		}
 	}
-	return t, nil
+	return of
 }
 
 // verifierFor demands what the instance has: an entry in its log, a timestamp of

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -18,6 +17,9 @@ type Options struct {
 	// NPMKeys is a registry's answer to /-/npm/v1/keys, or the target keys.json
 	// of Sigstore's TUF repository; nil for the embedded ones, which are npmjs's.
 	NPMKeys []byte
+	// Roots gives newer roots than the embedded ones; nil gives none. It is called
+	// once, when a root is first needed, and not where TrustedRoot is named.
+	Roots func() Roots
 	// PublicKey is a key in PEM. With it, bundles must be signed by this key, and
 	// a certificate does not do.
 	PublicKey []byte
@@ -26,6 +28,7 @@ type Options struct {
 // Verifier verifies without asking anybody. It is safe for concurrent use.
 type Verifier struct {
 	options Options
+	roots   func() roots
 	// load parses the roots once, when the first bundle comes.
 	load func() (*trust, error)
 	// keys does the same for npm's keys, which need no root.
@@ -42,25 +45,31 @@ func NewVerifier(o Options) (*Verifier, error) {
 		}
 	}
 	v := &Verifier{options: o}
-	v.keys = sync.OnceValues(func() (npmKeys, error) {
-		if o.NPMKeys == nil {
-			return parseNPMKeys(embeddedNPMKeys)
-		}
-		return parseNPMKeys(o.NPMKeys)
-	})
-	v.load = sync.OnceValues(func() (*trust, error) { return newTrust(o, v.keys) })
+	v.roots = sync.OnceValue(o.roots)
+	v.keys = sync.OnceValues(func() (npmKeys, error) { return parseNPMKeys(v.roots().keys) })
+	v.load = sync.OnceValues(func() (*trust, error) { return newTrust(o, v.roots(), v.keys) })
 	return v, nil
 }
 
-// RootDate is when the embedded root was last confirmed by who publishes it,
-// for outputs: what was signed under a later key does not verify with it. It is
-// zero where Options name another root, which carries no date.
-func (v *Verifier) RootDate() time.Time {
-	if v.options.TrustedRoot != nil {
-		return time.Time{}
+// WithNPMKeys trusts the same root, and other keys of a registry (see
+// Options.NPMKeys).
+func (v *Verifier) WithNPMKeys(keys []byte) (*Verifier, error) {
+	o, r := v.options, v.roots
+	o.NPMKeys = keys
+	other, err := NewVerifier(o)
+	if err != nil {
+		return nil, err
 	}
-	return embeddedDate
+	other.roots = func() roots { // what is kept is read once for all of them
+		same := r()
+		same.keys = keys
+		return same
+	}
+	return other, nil
 }
+
+// Root is the root of trust, for outputs.
+func (v *Verifier) Root() Root { return v.roots().root }
 
 // Want is what a proof must be about.
 type Want struct {
@@ -107,6 +116,43 @@ func (p IdentityPolicy) refuses(id Identity, re *regexp.Regexp) string {
 		return fmt.Sprintf("it was signed by %s, which the expression %s does not match", quoted(id.SAN), p.SANRegexp)
 	}
 	return ""
+}
+
+// Hold holds what was verified already to the policy: a proof by another
+// identity becomes Refused, and so does one by a key, which names nobody, where
+// no proof beside it has the identity. The zero policy changes nothing.
+func (p IdentityPolicy) Hold(proofs []Proof) error {
+	if p.none() {
+		return nil
+	}
+	expression, err := p.compile()
+	if err != nil {
+		return err
+	}
+	identified := false
+	for i, proof := range proofs {
+		if proof.Standing != Verified || proof.Identity.Issuer == "" {
+			continue
+		}
+		if reason := p.refuses(proof.Identity, expression); reason != "" {
+			proofs[i] = refused(proof, "%s", reason)
+			continue
+		}
+		identified = true
+	}
+	if !identified {
+		byKeys(proofs)
+	}
+	return nil
+}
+
+// byKeys refuses what is verified: a key has no identity.
+func byKeys(proofs []Proof) {
+	for i, proof := range proofs {
+		if proof.Standing == Verified {
+			proofs[i] = refused(proof, "it was signed by a key, which names nobody")
+		}
+	}
 }
 
 const longest = 300 // of a reason, in bytes

@@ -43,11 +43,7 @@ func (v *Verifier) Verify(document []byte, want Want) ([]Proof, error) {
 		proofs = append(proofs, p)
 	}
 	if !want.Identity.none() && !identified {
-		for i, p := range proofs {
-			if p.Standing == Verified {
-				proofs[i] = refused(p, "it was signed by a key, which names nobody")
-			}
-		}
+		byKeys(proofs)
 	}
 	return proofs, nil
 }

@@ -3,6 +3,7 @@ package attest
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -136,10 +137,40 @@ func TestRootDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if embedded.RootDate().IsZero() || !withWorld(t).verifier(t).RootDate().IsZero() {
-		t.Error("the embedded root has a date, and another has none")
+	if root := embedded.Root(); root != EmbeddedRoot() || root.String() != "trusted root of 2026-08-21, embedded" {
+		t.Errorf("%s", root)
 	}
-	if _, err := embedded.load(); err != nil {
-		t.Error(err)
+	if root := withWorld(t).verifier(t).Root(); root.From != Named || !root.Date.IsZero() || root.Old(time.Now()) {
+		t.Errorf("%+v", root)
+	}
+}
+
+// TestHold: what is verified already is held to an identity as Verify does it.
+func TestHold(t *testing.T) {
+	byAcme := Proof{Kind: Provenance, Standing: Verified, Identity: Identity{SAN: acmeSAN, Issuer: acmeIssuer}}
+	byKey := Proof{Kind: Publish, Standing: Verified, Identity: Identity{Key: "SHA256:x"}}
+	for name, c := range map[string]struct {
+		policy IdentityPolicy
+		proofs []Proof
+		want   []Standing
+	}{
+		"nobody":         {IdentityPolicy{}, []Proof{byAcme, byKey}, []Standing{Verified, Verified}},
+		"the one":        {IdentityPolicy{SAN: acmeSAN, Issuer: acmeIssuer}, []Proof{byAcme, byKey}, []Standing{Verified, Verified}},
+		"another":        {IdentityPolicy{SANRegexp: "^https://emca"}, []Proof{byAcme, byKey}, []Standing{Refused, Refused}},
+		"another issuer": {IdentityPolicy{Issuer: "https://issuer.invalid"}, []Proof{byAcme}, []Standing{Refused}},
+		"keys alone":     {IdentityPolicy{SAN: acmeSAN}, []Proof{byKey}, []Standing{Refused}},
+		"unknown stays":  {IdentityPolicy{SAN: acmeSAN}, []Proof{{Kind: Statement}}, []Standing{Unknown}},
+	} {
+		if err := c.policy.Hold(c.proofs); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for i, p := range c.proofs {
+			if p.Standing != c.want[i] || p.Standing == Refused && (p.Reason == "" || p.Identity != Identity{}) {
+				t.Errorf("%s: %d is %s %q", name, i, p.Standing, p.Reason)
+			}
+		}
+	}
+	if err := (IdentityPolicy{SANRegexp: "("}).Hold(nil); err == nil {
+		t.Error("no expression, and no error")
 	}
 }

@@ -39,6 +39,7 @@ type world struct {
 	root      []byte // trusted_root.json
 	keys      []byte // /-/npm/v1/keys
 	now       time.Time
+	org       string // of its authority
 }
 
 const (
@@ -63,7 +64,7 @@ func withWorld(t testing.TB) *world {
 }
 
 func newWorld() (*world, error) {
-	w := &world{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	w := &world{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), org: "acme.invalid"}
 	keys := make([]*ecdsa.PrivateKey, 4)
 	for i := range keys {
 		var err error
@@ -112,7 +113,7 @@ func newWorld() (*world, error) {
 // authorise makes an authority's certificate; without a parent it is a root.
 func (w *world) authorise(name string, key *ecdsa.PrivateKey, parent *x509.Certificate, by *ecdsa.PrivateKey) (*x509.Certificate, error) {
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name, Organization: []string{"acme.invalid"}},
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name, Organization: []string{w.org}},
 		NotBefore: w.now.Add(-time.Hour), NotAfter: w.now.Add(time.Hour),
 		KeyUsage: x509.KeyUsageCertSign, BasicConstraintsValid: true, IsCA: true,
 	}

@@ -32,6 +32,8 @@ type provenance struct {
 	private func(*diff.Change) error
 	// trustErr is why nothing can be verified: the roots that were given are none.
 	trustErr error
+	// root is the root of trust, once something was verified by it.
+	root func() attest.Root
 }
 
 func newProvenance(s Sources) *provenance {
@@ -41,7 +43,7 @@ func newProvenance(s Sources) *provenance {
 		k.trustErr = err
 		return k
 	}
-	k.origins = origin.New(s.Clients, s.Registry, v)
+	k.origins, k.root = origin.New(s.Clients, s.Registry, v), v.Root
 	return k
 }
 
@@ -78,6 +80,7 @@ type matter struct {
 	line       []attest.Release // before head, final ones where head is final
 	lineErr    error
 	forge      forgeSays
+	root       attest.Root // the zero Root where nothing was held against one
 }
 
 func (k *provenance) gather(ctx context.Context, c *diff.Change) (*matter, error) {
@@ -99,6 +102,9 @@ func (k *provenance) gather(ctx context.Context, c *diff.Change) (*matter, error
 	m.head = m.told(head)
 	if m.base != nil {
 		m.base = m.told(m.base)
+	}
+	if k.root != nil && (proved(m.head) || m.base != nil && proved(m.base)) {
+		m.root = k.root()
 	}
 	return m, nil
 }

@@ -72,12 +72,40 @@ func (m *matter) evidence(findings []analysis.Finding) []analysis.Evidence {
 	both("built on", builtOnCell)
 	both("published by", publishedCell)
 	both("subject = lockfile", subjectCell)
+	row("verified by", "", m.rootCell())
 	both("trust", func(r *attest.Release) string { return r.Rung().String() })
 	claim := "who made the two releases"
 	if m.base == nil && baseWhy == "" {
 		claim = "who made the release"
 	}
 	return []analysis.Evidence{{Claim: claim, Source: m.head.Source, Observed: m.head.Observed, Body: facts}}
+}
+
+// proved tells whether anything of a release was held against the root of trust
+// or the keys beside it. Go's checksum database has a key of its own.
+func proved(r *attest.Release) bool {
+	proofs := r.Proofs
+	if r.ID.Ecosystem != "golang" {
+		proofs = append([]attest.Proof{r.Signature}, proofs...)
+	}
+	for _, p := range proofs {
+		if p.Standing == attest.Verified || p.Standing == attest.Refused {
+			return true
+		}
+	}
+	return false
+}
+
+// rootCell: an old root may not know the key that signed.
+func (m *matter) rootCell() string {
+	if m.root == (attest.Root{}) {
+		return ""
+	}
+	cell := m.root.String()
+	if m.root.Old(m.head.Observed) {
+		cell += ", older than a year"
+	}
+	return strings.TrimSuffix(cell+"; "+m.root.Problem, "; ")
 }
 
 // inWordsOf is a standing with what there is to say about it.

@@ -37,6 +37,8 @@ type Endpoints struct {
 	Hex          string `name:"hex"`
 	Pub          string `name:"pub"`
 	GitHub       string `name:"github"`
+	SigstoreTUF  string `name:"sigstore-tuf"` // the roots of trust of Sigstore, and npm's keys
+	GitHubTUF    string `name:"github-tuf"`   // the roots of GitHub's own instance of Sigstore
 }
 
 // DefaultEndpoints are the public services.
@@ -64,6 +66,8 @@ func DefaultEndpoints() Endpoints {
 		Hex:          "https://hex.pm",
 		Pub:          "https://pub.dev",
 		GitHub:       "https://api.github.com",
+		SigstoreTUF:  "https://tuf-repo-cdn.sigstore.dev",
+		GitHubTUF:    "https://tuf-repo.github.com",
 	}
 }
 
@@ -173,6 +177,8 @@ func (e Endpoints) Limits() map[string]Limit {
 		e.Hex:         {Concurrent: 4},
 		e.Pub:         {Concurrent: 4},
 		e.GitHub:      {Concurrent: 6},
+		e.SigstoreTUF: {Concurrent: 2},
+		e.GitHubTUF:   {Concurrent: 2},
 	} {
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" {

@@ -25,7 +25,7 @@ type Asker struct {
 
 // New asks through the clients, and has the answers verified by v.
 func New(c *clients.Clients, r *registry.Registry, v Verifier) *Asker {
-	return &Asker{clients: c, registry: r, verifier: v, withKeys: withKeys}
+	return &Asker{clients: c, registry: r, verifier: v, withKeys: withKeys(v)}
 }
 
 // Release gathers and verifies what is known of one side of a change: head, or

@@ -14,11 +14,20 @@ type Verifier interface {
 	HasKey(id string) bool
 }
 
-// withKeys verifies what a registry signed by the keys that it names itself.
-func withKeys(keys []byte) (Verifier, error) {
-	v, err := attest.NewVerifier(attest.Options{NPMKeys: keys})
-	if err != nil {
-		return nil, err // a nil *attest.Verifier would be a Verifier
+// withKeys verifies what a registry signed by the keys that it names itself, and
+// by the root that v trusts.
+func withKeys(v Verifier) func(keys []byte) (Verifier, error) {
+	return func(keys []byte) (Verifier, error) {
+		var other *attest.Verifier
+		var err error
+		if trusting, ok := v.(*attest.Verifier); ok {
+			other, err = trusting.WithNPMKeys(keys)
+		} else {
+			other, err = attest.NewVerifier(attest.Options{NPMKeys: keys})
+		}
+		if err != nil {
+			return nil, err // a nil *attest.Verifier would be a Verifier
+		}
+		return other, nil
 	}
-	return v, nil
 }

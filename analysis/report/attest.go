@@ -13,12 +13,15 @@ import (
 type Attestation struct {
 	Document string // as it was named: a file, a package URL
 	Want     attest.Want
-	// Root is the date of the embedded root; zero where another one was named.
-	Root   time.Time
-	Key    bool // a key was named, and bundles must be signed by it
+	// Root is the root of trust that it was verified by.
+	Root   attest.Root
+	Now    time.Time // the age of the root is told as of it
+	Key    bool      // a key was named, and bundles must be signed by it
 	Proofs []attest.Proof
 	// Err is why the document could not be taken apart.
 	Err error
+	// Entry is the lockfile's, where a package was named and not a file.
+	Entry *AttestedEntry
 }
 
 // Why is the reason for which the document is not verified, or "": every proof
@@ -26,6 +29,9 @@ type Attestation struct {
 func (a *Attestation) Why() string {
 	if a.Err != nil {
 		return a.Err.Error()
+	}
+	if a.Entry != nil {
+		return a.Entry.verdict()
 	}
 	if len(a.Proofs) == 0 {
 		return "the document holds no attestation"

@@ -15,8 +15,15 @@ type jsonAttestation struct {
 	Verified bool        `json:"verified"`
 	Reason   *string     `json:"reason"`
 	Wanted   jsonWanted  `json:"wanted"`
-	Root     *string     `json:"embedded_root"`
+	Root     jsonRoot    `json:"root"`
+	Entry    *jsonEntry  `json:"entry"`
 	Proofs   []jsonProof `json:"proofs"`
+}
+
+type jsonRoot struct {
+	From    string  `json:"from"`
+	Date    *string `json:"date"`
+	Problem *string `json:"problem"`
 }
 
 type jsonWanted struct {
@@ -72,9 +79,9 @@ func writeAttestationJSON(w io.Writer, a *Attestation) error {
 	out := jsonAttestation{
 		Schema: attestSchema, Document: a.Document, Verified: a.Why() == "", Reason: maybe(a.Why()), Proofs: []jsonProof{},
 		Wanted: jsonWanted{attestDigests(a.Want.Digests), maybe(a.Want.Name), maybe(policy.SAN), maybe(policy.SANRegexp), maybe(policy.Issuer), a.Key},
-		Root:   date(a.Root, time.DateOnly),
+		Root:   jsonRoot{a.Root.From.String(), date(a.Root.Date, time.DateOnly), maybe(a.Root.Problem)}, Entry: a.Entry.json(),
 	}
-	for _, p := range a.Proofs {
+	for _, p := range a.all() {
 		id := p.Identity
 		proof := jsonProof{
 			Kind: string(p.Kind), Standing: p.Standing.String(), Reason: maybe(p.Reason), PredicateType: maybe(p.PredicateType),

@@ -16,7 +16,7 @@ import (
 func attestation() *Attestation {
 	digest := lockfiles.Digest{Algorithm: "sha512", Value: strings.Repeat("ab", 64)}
 	return &Attestation{
-		Document: "acme-http.json", Root: time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC),
+		Document: "acme-http.json", Root: attest.Root{From: attest.Refreshed, Date: time.Date(2026, 8, 21, 0, 0, 0, 0, time.UTC), Problem: "a \x1b newer one"},
 		Want: attest.Want{Digests: []lockfiles.Digest{digest}},
 		Proofs: []attest.Proof{
 			{
@@ -48,7 +48,12 @@ func writtenAttestation(t *testing.T, format string, a *Attestation) []byte {
 // saying all.
 func TestAttestationSchema(t *testing.T) {
 	schema := compile(t, "attest.v1.json")
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(writtenAttestation(t, "json", attestation())))
+	entry := attestation()
+	entry.Entry = &AttestedEntry{
+		Lockfiles: []string{"package-lock.json"}, Revision: "main", Source: "registry.npm.invalid", Observed: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Attested: attest.Absent, Why: "version 1.0.0 had one", Signature: attest.Proof{Kind: attest.RegistrySignature},
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(writtenAttestation(t, "json", entry)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,15 +75,19 @@ func TestAttestationText(t *testing.T) {
 		"<U+202E>http\n",
 		"refused  publish attestation\n  reason ",
 		"\nnot verified: there is no key ",
-		"root of trust is of 2026-08-21.\n",
+		"By the trusted root of 2026-08-21, refreshed.\na <ESC> newer one.\n",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
 	}
+	if strings.Contains(text, "older than a year") {
+		t.Errorf("the root has no age, and the text says:\n%s", text)
+	}
 	held := attestation()
+	held.Now = time.Date(2027, 12, 1, 0, 0, 0, 0, time.UTC)
 	held.Proofs = held.Proofs[:1]
-	if text := string(writtenAttestation(t, "text", held)); !strings.Contains(text, "\nverified: 1 of 1 hold for sha512:abab") || !strings.Contains(text, "Only the cryptography was checked: ") {
+	if text := string(writtenAttestation(t, "text", held)); !strings.Contains(text, "\nverified: 1 of 1 hold for sha512:abab") || !strings.Contains(text, "Only the cryptography was checked: ") || !strings.Contains(text, "\nIt is older than a year: ") {
 		t.Errorf("the text of what holds:\n%s", text)
 	}
 	if strings.Contains(text, "\nverified: ") {
@@ -103,6 +112,34 @@ func TestAttestationVerdict(t *testing.T) {
 		a := &Attestation{Proofs: c.proofs, Err: c.err}
 		if (a.Why() == "") != c.ok {
 			t.Errorf("%s: %q", name, a.Why())
+		}
+	}
+}
+
+// TestEntryVerdict: the attestations of an entry must hold; of a Go module the
+// checksum database's proof is all there is. Nothing refused passes.
+func TestEntryVerdict(t *testing.T) {
+	sig := func(s attest.Standing) attest.Proof { return attest.Proof{Kind: attest.RegistrySignature, Standing: s} }
+	for name, c := range map[string]struct {
+		entry AttestedEntry
+		want  string
+	}{
+		"attested":              {AttestedEntry{Attested: attest.Verified}, ""},
+		"and signed":            {AttestedEntry{Attested: attest.Verified, Signature: sig(attest.Verified)}, ""},
+		"signature refused":     {AttestedEntry{Attested: attest.Verified, Signature: sig(attest.Refused)}, "registry signature: refused"},
+		"signed alone":          {AttestedEntry{Attested: attest.NeverHad, Signature: sig(attest.Verified)}, "attestations: never had"},
+		"a claim":               {AttestedEntry{Attested: attest.Claimed, Why: "it says so"}, "attestations: unverified claim: it says so"},
+		"nothing is known":      {AttestedEntry{}, "attestations: unknown"},
+		"a module":              {AttestedEntry{Signed: true, Attested: attest.NeverHad, Signature: sig(attest.Verified)}, ""},
+		"a module, no database": {AttestedEntry{Signed: true}, "proof of the checksum database: unknown"},
+	} {
+		a := &Attestation{Document: "pkg:npm/acme-http@1.2.3", Entry: &c.entry}
+		if got := a.Why(); got != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
+		text := string(writtenAttestation(t, "text", a))
+		if strings.Contains(text, "\nverified: ") != (c.want == "") {
+			t.Errorf("%s:\n%s", name, text)
 		}
 	}
 }

@@ -15,7 +15,10 @@ import (
 func writeAttestationText(w io.Writer, a *Attestation) error {
 	var b strings.Builder
 	held := 0
-	for _, p := range a.Proofs {
+	if a.Entry != nil {
+		b.WriteString(a.Entry.head(a.Document))
+	}
+	for _, p := range a.all() {
 		if p.Standing == attest.Verified {
 			held++
 		}
@@ -33,6 +36,8 @@ func writeAttestationText(w io.Writer, a *Attestation) error {
 	}
 	if why := a.Why(); why != "" {
 		fmt.Fprintf(&b, "not verified: %s\n", untrusted.Line(why))
+	} else if a.Entry != nil {
+		b.WriteString(a.Entry.held(a))
 	} else {
 		fmt.Fprintf(&b, "verified: %d of %d hold for %s\n", held, len(a.Proofs), untrusted.Line(digestsOf(a)))
 	}
@@ -40,11 +45,16 @@ func writeAttestationText(w io.Writer, a *Attestation) error {
 	case a.Why() != "":
 	case a.Key:
 		b.WriteString("Who holds the key is not known: a key names nobody.\n")
+	case a.Entry != nil && a.Entry.Signed:
 	case a.Anybody():
 		b.WriteString("Only the cryptography was checked: no identity was asked for, and anybody may sign.\n")
 	}
-	if !a.Root.IsZero() {
-		fmt.Fprintf(&b, "The embedded root of trust is of %s.\n", a.Root.Format(time.DateOnly))
+	fmt.Fprintf(&b, "By the %s.\n", a.Root)
+	if a.Root.Problem != "" {
+		fmt.Fprintf(&b, "%s.\n", untrusted.Line(a.Root.Problem))
+	}
+	if a.Root.Old(a.Now) {
+		b.WriteString("It is older than a year: what was signed under a newer key does not verify. depreview db update refreshes it.\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
