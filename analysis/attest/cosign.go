@@ -33,11 +33,6 @@ type Attached struct {
 	Body        []byte
 }
 
-// Proves tells whether a layer of that media type is one that Image reads.
-func Proves(mediaType string) bool {
-	return mediaType == simpleSigning || mediaType == dsseEnvelope || strings.HasPrefix(mediaType, bundlePrefix)
-}
-
 // Image verifies what is attached to a container image, one Proof each in their
 // order. want.Digests is the digest that is pinned; simple signing, DSSE
 // envelopes and bundles must all be about it. What a key signed is Claimed,

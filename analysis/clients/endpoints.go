@@ -37,6 +37,15 @@ type Endpoints struct {
 	Hex          string `name:"hex"`
 	Pub          string `name:"pub"`
 	GitHub       string `name:"github"`
+	// Registries of container images.
+	DockerHub      string `name:"docker-hub"`
+	GHCR           string `name:"ghcr"`
+	Quay           string `name:"quay"`
+	GCR            string `name:"gcr"`
+	K8sRegistry    string `name:"k8s-registry"`
+	ECRPublic      string `name:"ecr-public"`
+	MCR            string `name:"mcr"`
+	GitLabRegistry string `name:"gitlab-registry"`
 }
 
 // DefaultEndpoints are the public services.
@@ -64,6 +73,15 @@ func DefaultEndpoints() Endpoints {
 		Hex:          "https://hex.pm",
 		Pub:          "https://pub.dev",
 		GitHub:       "https://api.github.com",
+
+		DockerHub:      "https://registry-1.docker.io",
+		GHCR:           "https://ghcr.io",
+		Quay:           "https://quay.io",
+		GCR:            "https://gcr.io",
+		K8sRegistry:    "https://registry.k8s.io",
+		ECRPublic:      "https://public.ecr.aws",
+		MCR:            "https://mcr.microsoft.com",
+		GitLabRegistry: "https://registry.gitlab.com",
 	}
 }
 
@@ -173,6 +191,7 @@ func (e Endpoints) Limits() map[string]Limit {
 		e.Hex:         {Concurrent: 4},
 		e.Pub:         {Concurrent: 4},
 		e.GitHub:      {Concurrent: 6},
+		e.DockerHub:   {Concurrent: 4},
 	} {
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" {
@@ -210,6 +229,30 @@ var publicOrigins = map[string][]string{
 // scorecardForges are the forges of which the public services keep Scorecard's
 // results; both are told no name of a repository elsewhere.
 var scorecardForges = []string{"github.com", "gitlab.com"}
+
+// imageRegistry is the address of a registry of images that everybody uses, by
+// the host in the names of its images ("" is Docker Hub's); "" for any other.
+func (e Endpoints) imageRegistry(host string) string {
+	switch host {
+	case "":
+		return e.DockerHub
+	case "ghcr.io":
+		return e.GHCR
+	case "quay.io":
+		return e.Quay
+	case "gcr.io":
+		return e.GCR
+	case "registry.k8s.io":
+		return e.K8sRegistry
+	case "public.ecr.aws":
+		return e.ECRPublic
+	case "mcr.microsoft.com":
+		return e.MCR
+	case "registry.gitlab.com":
+		return e.GitLabRegistry
+	}
+	return ""
+}
 
 // registries are the addresses that are asked about the packages of an ecosystem.
 func (e Endpoints) registries(ecosystem string) []string {
