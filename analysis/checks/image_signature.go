@@ -166,6 +166,7 @@ func (k *imageSignature) side(ctx context.Context, p *lockfiles.Package, project
 			}
 		}
 		proofs, err = k.verifier.Image(s.attached, attest.Want{Digests: p.Integrity[:1]})
+		k.byKeys(s, proofs, project)
 		s.err = cmp.Or(s.err, err)
 	}
 	s.Proofs = proofs
@@ -173,6 +174,27 @@ func (k *imageSignature) side(ctx context.Context, p *lockfiles.Package, project
 	made := s.strongest(attest.Provenance)
 	s.Attested, s.Why = made.Standing, made.Reason
 	return s
+}
+
+// byKeys puts what the keys of the policy prove in the place of claims.
+func (k *imageSignature) byKeys(s *imageSide, proofs []attest.Proof, project *imageProject) {
+	for _, rule := range project.rulesOf(s.ID.Name) {
+		for _, signer := range rule.Signers {
+			if signer.Key == "" || len(s.attached) == 0 {
+				continue
+			}
+			verifier, err := k.verifierOf(signer.Key)
+			if err != nil {
+				continue // holds says so
+			}
+			keyed, err := verifier.Image(s.attached, attest.Want{Digests: s.Pinned[:1]})
+			for i := range keyed {
+				if err == nil && i < len(proofs) && proofs[i].Standing == attest.Claimed && keyed[i].Standing == attest.Verified {
+					proofs[i] = keyed[i]
+				}
+			}
+		}
+	}
 }
 
 // notary is what a signature of the Notary Project is attached as.

@@ -71,6 +71,8 @@ func TestImageSignatureOfAKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	public := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	sum := sha256.Sum256(der)
+	print := "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
 	base, head := strings.Repeat("ab", 32), strings.Repeat("cd", 32)
 	unbuilt := "info no-provenance: no attestation says who built it\n"
 	for name, c := range map[string]struct {
@@ -78,7 +80,7 @@ func TestImageSignatureOfAKey(t *testing.T) {
 		key  string // of the policy
 		want string
 	}{
-		"signed":         {head, public, "info signature-unverified: a signature is attached, and nothing was verified\n" + unbuilt + "pass image-signed-by-policy: made by whom the policy names"},
+		"signed":         {head, public, "info signature-verified: signed by " + print + "\n" + unbuilt + "pass image-signed-by-policy: made by whom the policy names"},
 		"another key":    {head, acmesKey, "info signature-unverified: a signature is attached, and nothing was verified\n" + unbuilt + "fail image-unsigned-by-policy: no signature is by whom the policy names"},
 		"base's, copied": {base, public, "fail subject-mismatch: the signature is about another image than the digest that is pinned\n" + unbuilt + "fail image-unsigned-by-policy: no signature is by whom the policy names"},
 	} {
