@@ -200,9 +200,15 @@ func texts(table map[string]any, key string) (found []string, err error) {
 func patterns(table map[string]any, key string) ([]string, error) {
 	found, err := texts(table, key)
 	for _, one := range found {
-		if strings.ContainsAny(one, "@ \t\n") || strings.LastIndexByte(one, ':') > strings.LastIndexByte(one, '/') {
+		if !plainPattern(one) {
 			return nil, fmt.Errorf("%s of images holds %.100q, which is more than a name\nhint: leave the tag and the digest out", key, one)
 		}
 	}
 	return found, err
+}
+
+// plainPattern tells whether a pattern is of names alone, with neither a tag nor
+// a digest.
+func plainPattern(pattern string) bool {
+	return pattern != "" && !strings.ContainsAny(pattern, "@ \t\n") && strings.LastIndexByte(pattern, ':') <= strings.LastIndexByte(pattern, '/')
 }

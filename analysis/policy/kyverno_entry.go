@@ -91,7 +91,7 @@ func (im *importing) names(v any, key string) (found []string) {
 			name, tag = name[:at], name[at+1:]
 		}
 		switch {
-		case name == "" || strings.ContainsAny(name, " \t\n") || strings.Contains(name, "{{"):
+		case !plainPattern(name) || strings.Contains(name, "{{"):
 			im.note("%s %.200q is no name of an image", key, reference)
 			continue
 		case key == "skipImageReferences" && (digest || tag != "" && tag != "*"):
