@@ -22,10 +22,14 @@ type OCI struct {
 	tokens   ociTokens
 }
 
+// keptImages bounds what is held in memory: documents, of which one image may
+// have some megabytes.
+const keptImages = 64
+
 // NewOCI asks each registry under the name that its images have; those that
 // everybody uses under their endpoints.
 func NewOCI(t *Transport, e Endpoints) *OCI {
-	return &OCI{t: t, e: e, attached: newMemo[*OCIAttached](keptAnswers)}
+	return &OCI{t: t, e: e, attached: newMemo[*OCIAttached](keptImages)}
 }
 
 // OCIDocument is one signature or attestation, as it lies in the registry.
