@@ -39,6 +39,7 @@ type cli struct {
 	Posture    postureCmd `cmd:"" help:"Look at the repository's own hygiene: settings, workflows, publishing."`
 	Audit      auditCmd   `cmd:"" help:"List the advisories of everything that one revision pins."`
 	Attest     attestCmd  `cmd:"" help:"Verify attestations of a file, and say who signed them."`
+	Policy     policyCmd  `cmd:"" help:"Make the policy of a project from that of another tool."`
 	DB         dbCmd      `cmd:"" name:"db" help:"Keep advisories and roots of trust for work without a network."`
 	Demo       demoCmd    `cmd:"" help:"Review a bundled repository: no network, no git, no set-up."`
 	VersionCmd versionCmd `cmd:"" name:"version" help:"Print the version and what it was built from."`

@@ -55,6 +55,8 @@ func (s *statement) kind() Kind {
 		return Provenance
 	case "https://github.com/npm/attestation/tree/main/specs/publish/v0.1", "https://docs.pypi.org/attestations/publish/v1":
 		return Publish
+	case "https://sigstore.dev/cosign/sign/v1": // what cosign 3 writes in place of simple signing
+		return Signature
 	}
 	return Statement
 }

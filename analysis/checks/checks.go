@@ -61,5 +61,6 @@ func All(s Sources) []analysis.Check {
 		newProvenance(s),
 		&actionPins{s.Clients.GitHub},
 		imagePins{},
+		newImageSignature(s),
 	}
 }

@@ -24,6 +24,15 @@ func (m *matter) judgeIdentity() []analysis.Finding {
 		base = m.base.Identity()
 	}
 	head := m.head.Identity()
+	found := m.differences(base, head)
+	if f := m.judgeRef(base, head); f != nil {
+		found = append(found, *f)
+	}
+	return append(found, m.judgeRunner(base, head)...)
+}
+
+// differences compares what two certificates state.
+func (m *matter) differences(base, head attest.Identity) []analysis.Finding {
 	var found []analysis.Finding
 	var parts, details []string
 	worst := analysis.Info
@@ -61,10 +70,7 @@ func (m *matter) judgeIdentity() []analysis.Finding {
 	if len(parts) > 0 {
 		found = append(found, m.says("identity-changed", worst, "signed by another identity: other "+strings.Join(parts, ", "), strings.Join(details, "; ")))
 	}
-	if f := m.judgeRef(base, head); f != nil {
-		found = append(found, *f)
-	}
-	return append(found, m.judgeRunner(base, head)...)
+	return found
 }
 
 // refStands is how well a ref fits a version; higher is better.

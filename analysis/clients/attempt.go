@@ -154,7 +154,7 @@ func (t *Transport) once(parent context.Context, u *url.URL, req *Request, kept 
 	if req.Body != nil {
 		body = bytes.NewReader(req.Body)
 	}
-	out, err := http.NewRequestWithContext(withToken(ctx, req.Token), req.Method, req.URL, body)
+	out, err := http.NewRequestWithContext(withBare(withToken(ctx, req.Token), req.Bare), req.Method, req.URL, body)
 	if err != nil {
 		return nil, fail(ReasonBadName, "", err)
 	}
@@ -168,6 +168,9 @@ func (t *Transport) once(parent context.Context, u *url.URL, req *Request, kept 
 		Status: answer.StatusCode, At: t.clock.Now(), Link: answer.Header.Get("Link"),
 		etag: answer.Header.Get("ETag"), lastModified: answer.Header.Get("Last-Modified"),
 		secret: secretOf(req.Token), spent: spentUntil(answer.Header),
+	}
+	if r.Status == http.StatusUnauthorized {
+		r.challenge = answer.Header.Get("WWW-Authenticate")
 	}
 	r.Type, _, _ = mime.ParseMediaType(answer.Header.Get("Content-Type"))
 	if r.Status == http.StatusNotModified {

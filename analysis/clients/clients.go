@@ -22,6 +22,7 @@ type Clients struct {
 	Hex       *Hex
 	Pub       *Pub
 	GitHub    *GitHub
+	OCI       *OCI
 
 	names discretion
 }
@@ -57,6 +58,7 @@ func With(t *Transport, s Settings) *Clients {
 		Hex:       NewHex(t, e),
 		Pub:       NewPub(t, e),
 		GitHub:    NewGitHub(t, e),
+		OCI:       NewOCI(t, e),
 	}
 	c.GoProxy.rules, c.GoProxy.shut = s.Go, s.closed("go-proxy")
 	c.SumDB.rules, c.SumDB.shut = s.Go, s.closed("sumdb")

@@ -39,6 +39,15 @@ type Endpoints struct {
 	GitHub       string `name:"github"`
 	SigstoreTUF  string `name:"sigstore-tuf"` // the roots of trust of Sigstore, and npm's keys
 	GitHubTUF    string `name:"github-tuf"`   // the roots of GitHub's own instance of Sigstore
+	// Registries of container images.
+	DockerHub      string `name:"docker-hub"`
+	GHCR           string `name:"ghcr"`
+	Quay           string `name:"quay"`
+	GCR            string `name:"gcr"`
+	K8sRegistry    string `name:"k8s-registry"`
+	ECRPublic      string `name:"ecr-public"`
+	MCR            string `name:"mcr"`
+	GitLabRegistry string `name:"gitlab-registry"`
 }
 
 // DefaultEndpoints are the public services.
@@ -68,6 +77,15 @@ func DefaultEndpoints() Endpoints {
 		GitHub:       "https://api.github.com",
 		SigstoreTUF:  "https://tuf-repo-cdn.sigstore.dev",
 		GitHubTUF:    "https://tuf-repo.github.com",
+
+		DockerHub:      "https://registry-1.docker.io",
+		GHCR:           "https://ghcr.io",
+		Quay:           "https://quay.io",
+		GCR:            "https://gcr.io",
+		K8sRegistry:    "https://registry.k8s.io",
+		ECRPublic:      "https://public.ecr.aws",
+		MCR:            "https://mcr.microsoft.com",
+		GitLabRegistry: "https://registry.gitlab.com",
 	}
 }
 
@@ -179,6 +197,7 @@ func (e Endpoints) Limits() map[string]Limit {
 		e.GitHub:      {Concurrent: 6},
 		e.SigstoreTUF: {Concurrent: 2},
 		e.GitHubTUF:   {Concurrent: 2},
+		e.DockerHub:   {Concurrent: 4},
 	} {
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" {
@@ -216,6 +235,30 @@ var publicOrigins = map[string][]string{
 // scorecardForges are the forges of which the public services keep Scorecard's
 // results; both are told no name of a repository elsewhere.
 var scorecardForges = []string{"github.com", "gitlab.com"}
+
+// imageRegistry is the address of a registry of images that everybody uses, by
+// the host in the names of its images ("" is Docker Hub's); "" for any other.
+func (e Endpoints) imageRegistry(host string) string {
+	switch host {
+	case "":
+		return e.DockerHub
+	case "ghcr.io":
+		return e.GHCR
+	case "quay.io":
+		return e.Quay
+	case "gcr.io":
+		return e.GCR
+	case "registry.k8s.io":
+		return e.K8sRegistry
+	case "public.ecr.aws":
+		return e.ECRPublic
+	case "mcr.microsoft.com":
+		return e.MCR
+	case "registry.gitlab.com":
+		return e.GitLabRegistry
+	}
+	return ""
+}
 
 // registries are the addresses that are asked about the packages of an ecosystem.
 func (e Endpoints) registries(ecosystem string) []string {

@@ -64,6 +64,8 @@ type Error struct {
 	Wait   time.Duration // how long the service asked to wait, when that is too long
 	Until  time.Time     // until when it answers no more, when that is too long to wait for
 	Err    error
+
+	challenge string // of a 401
 }
 
 // Short is the reason in a few words, for a cell of a table.

@@ -145,6 +145,19 @@ func withToken(ctx context.Context, token Token) context.Context {
 	return context.WithValue(ctx, tokenKey{}, token)
 }
 
+type bareKey struct{}
+
+func withBare(ctx context.Context, bare bool) context.Context {
+	if !bare {
+		return ctx
+	}
+	return context.WithValue(ctx, bareKey{}, true)
+}
+
+// Secret tells whether the answer to a request is for nobody to write down: a
+// token.
+func Secret(req *http.Request) bool { return req.Context().Value(bareKey{}) != nil }
+
 func secretOf(token Token) string {
 	if _, value, ok := strings.Cut(token.Value, " "); ok {
 		return value

@@ -119,6 +119,9 @@ type Token struct {
 	Path   string // "/npm/": only below it; "" covers the whole origin
 	Header string // "Authorization" if ""
 	Value  string // the whole header value: "Bearer ..."
+	// Anybody: it is given to everybody who asks, and what it opens is the same
+	// for all.
+	Anybody bool
 }
 
 // Request is one question.
@@ -128,6 +131,9 @@ type Request struct {
 	Accept string
 	Body   []byte // JSON; a POST must only ask, for it is repeated like a GET
 	Token  Token
+	// Bare: none of Options.Tokens is sent, wherever it leads, and its answer is
+	// never written down. It is of addresses that a stranger names.
+	Bare bool
 	// Fresh is how long a kept answer is given without asking; 0 asks each
 	// time, with If-None-Match where the service gave an ETag. Negative keeps
 	// no answer at all.
@@ -155,6 +161,7 @@ type Response struct {
 
 	etag, lastModified string
 	secret             string
+	challenge          string    // of a 401: how to get a token
 	size               int64     // of what was streamed and is not in Body
 	spent              time.Time // until when the host answers no more, by its own count
 }
@@ -169,7 +176,7 @@ func (r *Request) key() string {
 		key += "\n" + r.Version
 	}
 	// What a token opened is not for who has another one or none.
-	if r.Token.Value != "" {
+	if r.Token.Value != "" && !r.Token.Anybody {
 		sum := sha256.Sum256([]byte("token " + r.Token.Value))
 		key += "\n" + hex.EncodeToString(sum[:8])
 	}
@@ -190,7 +197,7 @@ func (t *Transport) Do(ctx context.Context, req Request) (at time.Time, err erro
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return at, &Error{Reason: ReasonBadName, URL: redact(req.URL), Detail: "this is no address of a service"}
 	}
-	if req.Token.Value == "" {
+	if req.Token.Value == "" && !req.Bare {
 		req.Token = pick(t.opts.Tokens, u)
 	}
 	key := req.key()
@@ -206,7 +213,7 @@ func (t *Transport) Do(ctx context.Context, req Request) (at time.Time, err erro
 
 // read gives the answer to who asked, or says why it is none.
 func (t *Transport) read(u *url.URL, req *Request, r *Response) error {
-	fail := &Error{Host: u.Host, URL: redact(req.URL), Status: r.Status}
+	fail := &Error{Host: u.Host, URL: redact(req.URL), Status: r.Status, challenge: r.challenge}
 	if r.Status != http.StatusOK {
 		fail.Reason = reasonOf(r)
 		if fail.Reason == ReasonNotFound && req.Absent != nil && req.Absent(r) {

@@ -1,6 +1,6 @@
 // Package policy reads what a project demands of its dependencies, from
-// .depreview/policy.toml. It stands above analysis/spdx and assets, and below
-// analysis/checks. The file is read of the base revision alone: a branch does
+// .depreview/policy.toml. It stands above analysis/spdx, analysis/attest and assets,
+// and below analysis/checks. The file is read of the base revision alone: a branch does
 // not choose the rules by which it is judged.
 package policy
 
@@ -23,6 +23,20 @@ const largest = 1 << 20
 // section is a table of the policy, and the whole file for who looks for
 // lines. It is nil without an error where there is no file, or no such table.
 func section(tree fs.FS, name string) (data []byte, table map[string]any, err error) {
+	data, value, err := entry(tree, name)
+	if value == nil || err != nil {
+		return nil, nil, err
+	}
+	table, ok := value.(map[string]any)
+	if !ok {
+		return nil, nil, problem(lineOf(data, unstable.Key, name), name+" is no table")
+	}
+	return data, table, nil
+}
+
+// entry is what stands in the policy under a name, of whatever shape; it is nil
+// without an error where there is nothing.
+func entry(tree fs.FS, name string) (data []byte, value any, err error) {
 	data, err = fs.ReadFile(tree, File)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -40,14 +54,7 @@ func section(tree fs.FS, name string) (data []byte, table map[string]any, err er
 		}
 		return nil, nil, problem(line, strings.TrimPrefix(err.Error(), "toml: "))
 	}
-	value, ok := document[name]
-	if !ok {
-		return nil, nil, nil
-	}
-	if table, ok = value.(map[string]any); !ok {
-		return nil, nil, problem(lineOf(data, unstable.Key, name), name+" is no table")
-	}
-	return data, table, nil
+	return data, document[name], nil
 }
 
 func problem(line int, what string) error {
@@ -67,6 +74,23 @@ func lineOf(data []byte, kind unstable.Kind, text string) int {
 		}
 	}
 	return 0
+}
+
+// linesOf are the lines of [[name]], in their order.
+func linesOf(data []byte, name string) (lines []int) {
+	var p unstable.Parser
+	p.Reset(data)
+	for p.NextExpression() {
+		n := p.Expression()
+		if n.Kind != unstable.ArrayTable {
+			continue
+		}
+		key := n.Key()
+		if key.Next() && string(key.Node().Data) == name && key.IsLast() {
+			lines = append(lines, p.Shape(key.Node().Raw).Start.Line)
+		}
+	}
+	return lines
 }
 
 func find(p *unstable.Parser, n *unstable.Node, kind unstable.Kind, text string) int {

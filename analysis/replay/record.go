@@ -84,7 +84,7 @@ func (r recording) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	answer, err := r.next.RoundTrip(req)
 	service, key := r.services.key(req.URL)
-	if err != nil || service == "" {
+	if err != nil || service == "" || clients.Secret(req) {
 		return answer, err
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, 256<<20))

@@ -22,6 +22,7 @@
 //	github/acme/http/releases.json
 //	scorecard/github.com/acme/http.json     of a commit: scorecard/github.com/acme/http,commit=....json
 //	epss/CVE-2026-40001.json, kev/index.json
+//	ghcr/v2/acme/http/manifests/sha256-....sig.json, and quay, docker-hub, ...
 //
 // Addresses that have no short form of their own stand under their path.
 package replay
