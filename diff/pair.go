@@ -72,6 +72,9 @@ func versionsByID(g *Graph) map[lockfiles.ID]versions {
 	}
 	const few = 8
 	known := make(map[exact]*version)
+	// Most packages have one version and one entry: these lie side by side.
+	room := len(g.Lockfile.Packages)
+	texts, list, entries := make([]version, 0, room), make([]*version, 0, room), make([]*lockfiles.Package, 0, room)
 	for i := range g.Lockfile.Packages {
 		p := &g.Lockfile.Packages[i]
 		vs, text := byID[p.ID], versionText(p)
@@ -82,9 +85,16 @@ func versionsByID(g *Graph) map[lockfiles.ID]versions {
 			v = known[exact{p.ID, text}]
 		}
 		if v == nil {
-			v = &version{text: text}
-			byID[p.ID] = append(vs, v)
-			if vs = byID[p.ID]; len(vs) == few+1 {
+			texts = append(texts, version{text: text})
+			v = &texts[len(texts)-1]
+			if vs == nil {
+				list = append(list, v)
+				vs = list[len(list)-1 : len(list) : len(list)]
+			} else {
+				vs = append(vs, v)
+			}
+			byID[p.ID] = vs
+			if len(vs) == few+1 {
 				for _, v := range vs {
 					known[exact{p.ID, v.text}] = v
 				}
@@ -92,7 +102,12 @@ func versionsByID(g *Graph) map[lockfiles.ID]versions {
 				known[exact{p.ID, text}] = v
 			}
 		}
-		v.entries = append(v.entries, p)
+		if v.entries == nil {
+			entries = append(entries, p)
+			v.entries = entries[len(entries)-1 : len(entries) : len(entries)]
+		} else {
+			v.entries = append(v.entries, p)
+		}
 	}
 	return byID
 }
@@ -129,6 +144,9 @@ func (c *comparison) compare(before, after versions) {
 		}
 	}
 	gone, fresh := only(before, after), only(after, before)
+	if len(gone) == 0 && len(fresh) == 0 && len(moves) == 0 {
+		return
+	}
 	if platforms := pairByPlatform(gone, fresh); platforms != nil {
 		moves = platforms // a requirement is met by a gem for each platform, and not by one of them
 	}
