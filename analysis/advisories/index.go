@@ -70,10 +70,11 @@ type Coverage struct {
 type Index struct {
 	path string
 	file *os.File
-	tree *tree
 	info Info
-	stat os.FileInfo
-	once sync.Once // sets a damaged file aside
+	// Where the values of each kind stand.
+	meta, records, names *bucket
+	stat                 os.FileInfo
+	once                 sync.Once // sets a damaged file aside
 }
 
 // Open opens the index at path for reading. ErrAbsent, ErrDamaged (the file is
@@ -98,8 +99,17 @@ func Open(path string) (x *Index, err error) {
 		return nil, fmt.Errorf("open the offline advisory database: %w%s", err, hint)
 	}
 	err = x.guard(func() error {
-		if x.tree, err = openTree(x.file, x.stat.Size()); err != nil {
+		tree, err := openTree(x.file, x.stat.Size())
+		if err != nil {
 			return x.damaged(err)
+		}
+		for name, b := range map[string]**bucket{string(metaBucket): &x.meta, string(recordsBucket): &x.records, string(namesBucket): &x.names} {
+			if *b, err = tree.bucket([]byte(name)); err == nil && *b == nil {
+				err = fmt.Errorf("it has no %s", name)
+			}
+			if err != nil {
+				return x.damaged(err)
+			}
 		}
 		return x.readInfo()
 	})
@@ -111,7 +121,7 @@ func Open(path string) (x *Index, err error) {
 }
 
 func (x *Index) readInfo() error {
-	data, err := x.get(metaBucket, infoKey)
+	data, err := x.get(x.meta, infoKey, new(room))
 	if err != nil {
 		return err
 	}
@@ -161,7 +171,9 @@ func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
 	answer = Answer{Unknown: x.info.Ecosystems[i].Partial, AsOf: x.info.Ecosystems[i].AsOf}
 	key := packageKey(osv, id.Name)
 	err = x.guard(func() error {
-		data, err := x.get(namesBucket, sequence(shard(key, x.info.Shards)))
+		to := rooms.Get().(*room)
+		defer rooms.Put(to)
+		data, err := x.get(x.names, sequence(shard(key, x.info.Shards)), to)
 		if err != nil {
 			return err
 		}
@@ -172,13 +184,9 @@ func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
 		if len(numbers) == 0 {
 			return nil
 		}
-		records, err := x.bucket(recordsBucket)
-		if err != nil {
-			return err
-		}
 		answer.Records = make([]*Record, 0, len(numbers))
 		for _, n := range numbers {
-			core, _, err := x.parts(records, n)
+			core, _, err := x.parts(n, to)
 			if err != nil {
 				return err
 			}
@@ -206,11 +214,7 @@ type text struct {
 // ReadText reads Details and References of a record that Lookup gave.
 func (x *Index) ReadText(r *Record) error {
 	return x.guard(func() error {
-		records, err := x.bucket(recordsBucket)
-		if err != nil {
-			return err
-		}
-		_, rest, err := x.parts(records, r.number)
+		_, rest, err := x.parts(r.number, new(room))
 		if err != nil {
 			return err
 		}
@@ -224,8 +228,8 @@ func (x *Index) ReadText(r *Record) error {
 }
 
 // parts are the two halves of a stored record.
-func (x *Index) parts(records *bucket, number uint32) (core, rest []byte, err error) {
-	data, err := x.getFrom(records, recordsBucket, sequence(number))
+func (x *Index) parts(number uint32, to *room) (core, rest []byte, err error) {
+	data, err := x.get(x.records, sequence(number), to)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -236,36 +240,19 @@ func (x *Index) parts(records *bucket, number uint32) (core, rest []byte, err er
 	return data[n : n+int(length)], data[n+int(length):], nil
 }
 
-// bucket is where the values of that kind stand.
-func (x *Index) bucket(name []byte) (*bucket, error) {
-	b, err := x.tree.bucket(name)
-	if err == nil && b == nil {
-		err = fmt.Errorf("it has no %s", name)
-	}
-	if err != nil {
-		return nil, x.damaged(err)
-	}
-	return b, nil
-}
+// rooms are used again: a look-up reads some 100 kB and keeps little of it.
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
-// get reads a value, which must be there and be what was written.
-func (x *Index) get(bucket, key []byte) ([]byte, error) {
-	b, err := x.bucket(bucket)
-	if err != nil {
-		return nil, err
-	}
-	return x.getFrom(b, bucket, key)
-}
-
-// getFrom is get of a bucket of that name.
-func (x *Index) getFrom(b *bucket, name, key []byte) ([]byte, error) {
-	sealed, err := b.get(key)
+// get reads a value, which must be there and be what was written. It is good
+// until the next is read to the same room.
+func (x *Index) get(from *bucket, key []byte, to *room) ([]byte, error) {
+	sealed, err := from.get(key, to)
 	if err != nil {
 		return nil, x.damaged(err)
 	}
 	value, ok := unseal(key, sealed)
 	if !ok {
-		return nil, x.damaged(fmt.Errorf("%s %x is not what was written", name, key))
+		return nil, x.damaged(fmt.Errorf("%s %x is not what was written", from.name, key))
 	}
 	return value, nil
 }

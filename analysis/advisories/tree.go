@@ -78,15 +78,28 @@ func openTree(file io.ReaderAt, size int64) (*tree, error) {
 	return newest, nil
 }
 
+// room is where pages are read to, one after the other: what lies there is
+// good until the next is read.
+type room []byte
+
+// of makes room for n bytes, of which it keeps what is there.
+func (r *room) of(n int64) []byte {
+	if int64(cap(*r)) < n {
+		*r = append(make(room, 0, n), *r...)
+	}
+	*r = (*r)[:n]
+	return *r
+}
+
 // page reads a page with all that belongs to it.
-func (t *tree) page(number uint64) ([]byte, error) {
+func (t *tree) page(number uint64, to *room) ([]byte, error) {
 	if kept, ok := t.branches.Load(number); ok {
 		return kept.([]byte), nil
 	}
 	if number >= t.pages {
 		return nil, fmt.Errorf("page %d lies beyond its end", number)
 	}
-	data := make([]byte, t.pageSize)
+	data := to.of(t.pageSize)
 	if _, err := t.file.ReadAt(data, int64(number)*t.pageSize); err != nil {
 		return nil, err
 	}
@@ -95,12 +108,13 @@ func (t *tree) page(number uint64) ([]byte, error) {
 		return nil, fmt.Errorf("page %d is not itself", number)
 	}
 	if more > 0 {
-		data = append(make([]byte, 0, int64(more+1)*t.pageSize), data...)[:int64(more+1)*t.pageSize]
+		data = to.of(int64(more+1) * t.pageSize)
 		if _, err := t.file.ReadAt(data[t.pageSize:], int64(number+1)*t.pageSize); err != nil {
 			return nil, err
 		}
 	}
 	if isBranch(data) {
+		data = bytes.Clone(data)
 		t.branches.Store(number, data)
 	}
 	return data, nil
@@ -110,14 +124,14 @@ func isBranch(page []byte) bool { return order.Uint16(page[8:]) == branchPage }
 
 // bucket is the subtree of one kind of value, or nil where there is none.
 func (t *tree) bucket(name []byte) (*bucket, error) {
-	value, flags, err := t.find(t.root, nil, name)
+	value, flags, err := t.find(t.root, nil, name, new(room))
 	if err != nil || value == nil {
 		return nil, err
 	}
 	if flags&bucketLeaf == 0 || len(value) < bucketSize {
 		return nil, fmt.Errorf("%s are no bucket", name)
 	}
-	b := &bucket{tree: t, root: order.Uint64(value)}
+	b := &bucket{tree: t, name: string(name), root: order.Uint64(value)}
 	if b.root == 0 { // a small one lies within the page that names it
 		if b.inline = value[bucketSize:]; len(b.inline) < pageHeader || isBranch(b.inline) {
 			return nil, fmt.Errorf("%s are no bucket", name)
@@ -129,13 +143,14 @@ func (t *tree) bucket(name []byte) (*bucket, error) {
 // bucket is what tree.bucket found.
 type bucket struct {
 	*tree
+	name   string
 	root   uint64
 	inline []byte
 }
 
-// get is the value of a key, or nil.
-func (b *bucket) get(key []byte) ([]byte, error) {
-	value, flags, err := b.find(b.root, b.inline, key)
+// get is the value of a key, or nil. It may lie in to.
+func (b *bucket) get(key []byte, to *room) ([]byte, error) {
+	value, flags, err := b.find(b.root, b.inline, key, to)
 	if flags&bucketLeaf != 0 {
 		return nil, err // not a value
 	}
@@ -143,10 +158,10 @@ func (b *bucket) get(key []byte) ([]byte, error) {
 }
 
 // find goes down from a page, which is given or is read by its number.
-func (t *tree) find(number uint64, page, key []byte) (value []byte, flags uint32, err error) {
+func (t *tree) find(number uint64, page, key []byte, to *room) (value []byte, flags uint32, err error) {
 	for range maxDepth {
 		if page == nil {
-			if page, err = t.page(number); err != nil {
+			if page, err = t.page(number, to); err != nil {
 				return nil, 0, err
 			}
 		}

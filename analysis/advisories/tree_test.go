@@ -57,11 +57,11 @@ func TestTreeReadsWhatWasWritten(t *testing.T) {
 			}
 			return wanted.ForEach(func(key, value []byte) error {
 				keys++
-				if got, err := b.get(key); err != nil || !bytes.Equal(got, value) {
+				if got, err := b.get(key, new(room)); err != nil || !bytes.Equal(got, value) {
 					t.Errorf("%s %x: %d bytes, not %d: %v", name, key, len(got), len(value), err)
 				}
 				for _, absent := range [][]byte{append(bytes.Clone(key), 0), key[:len(key)-1]} {
-					if got, err := b.get(absent); err != nil || got != nil {
+					if got, err := b.get(absent, new(room)); err != nil || got != nil {
 						t.Errorf("%s %x is there: %d bytes, %v", name, absent, len(got), err)
 					}
 				}
@@ -156,7 +156,7 @@ func FuzzTree(f *testing.F) {
 				continue
 			}
 			for n := range uint32(200) {
-				if value, err := bucket.get(sequence(n)); err == nil && len(value) > len(data) {
+				if value, err := bucket.get(sequence(n), new(room)); err == nil && len(value) > len(data) {
 					t.Fatalf("%s %d: %d bytes of %d", name, n, len(value), len(data))
 				}
 			}
