@@ -28,9 +28,11 @@ func NewGraph(l *lockfiles.Lockfile) *Graph {
 		return g
 	}
 	g.index = make(map[string]int, len(l.Packages))
-	for i, p := range l.Packages {
-		if _, double := g.index[p.Key()]; !double {
-			g.index[p.Key()] = i
+	for i := range l.Packages {
+		p := &l.Packages[i]
+		key := p.Key()
+		if _, double := g.index[key]; !double {
+			g.index[key] = i
 		}
 		g.edges = g.edges || len(p.Requires) > 0
 	}

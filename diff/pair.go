@@ -44,66 +44,6 @@ type comparison struct {
 	baseSlots, headSlots *slots
 }
 
-// version is every entry of one package at one version. Unpinned entries are
-// told apart by their label, since that is all the lockfile says of them.
-type version struct {
-	text    string
-	entries []*lockfiles.Package
-}
-
-// versions of one package, in the order of the lockfile.
-type versions []*version
-
-func (vs versions) find(text string) *version {
-	for _, v := range vs {
-		if v.text == text {
-			return v
-		}
-	}
-	return nil
-}
-
-func versionsByID(g *Graph) map[lockfiles.ID]versions {
-	byID := make(map[lockfiles.ID]versions, len(g.Lockfile.Packages))
-	// Past a few versions a look along the list is dearer than a map.
-	type exact struct {
-		id   lockfiles.ID
-		text string
-	}
-	const few = 8
-	known := make(map[exact]*version)
-	for i := range g.Lockfile.Packages {
-		p := &g.Lockfile.Packages[i]
-		vs, text := byID[p.ID], versionText(p)
-		var v *version
-		if len(vs) <= few {
-			v = vs.find(text)
-		} else {
-			v = known[exact{p.ID, text}]
-		}
-		if v == nil {
-			v = &version{text: text}
-			byID[p.ID] = append(vs, v)
-			if vs = byID[p.ID]; len(vs) == few+1 {
-				for _, v := range vs {
-					known[exact{p.ID, v.text}] = v
-				}
-			} else if len(vs) > few {
-				known[exact{p.ID, text}] = v
-			}
-		}
-		v.entries = append(v.entries, p)
-	}
-	return byID
-}
-
-func versionText(p *lockfiles.Package) string {
-	if p.Version == "" {
-		return "\x00" + p.Label
-	}
-	return p.Version
-}
-
 // move is one version taking the place of another.
 type move struct{ from, to string }
 
@@ -129,6 +69,9 @@ func (c *comparison) compare(before, after versions) {
 		}
 	}
 	gone, fresh := only(before, after), only(after, before)
+	if len(gone) == 0 && len(fresh) == 0 && len(moves) == 0 {
+		return
+	}
 	if platforms := pairByPlatform(gone, fresh); platforms != nil {
 		moves = platforms // a requirement is met by a gem for each platform, and not by one of them
 	}

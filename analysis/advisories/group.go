@@ -94,18 +94,19 @@ func Between(base, head *Target, records []*Record, o Options) []Difference {
 	}
 	rank := map[Effect]int{Introduced: 0, EffectUnknown: 1, Remains: 2, Fixed: 3}
 	slices.SortFunc(list, func(a, b Difference) int {
-		return cmp.Or(first(a.Malware, b.Malware), cmp.Compare(rank[a.Effect], rank[b.Effect]), a.Advisory.compare(b.Advisory))
+		return cmp.Or(First(a.Malware, b.Malware), cmp.Compare(rank[a.Effect], rank[b.Effect]), a.Advisory.compare(b.Advisory))
 	})
 	return list
 }
 
 // compare puts malware first, then what is sure, then the worst.
 func (a Advisory) compare(b Advisory) int {
-	return cmp.Or(first(a.Malware, b.Malware), first(a.Status == IsAffected, b.Status == IsAffected),
-		first(!a.Withdrawn, !b.Withdrawn), cmp.Compare(b.Severity.Level, a.Severity.Level), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(First(a.Malware, b.Malware), First(a.Status == IsAffected, b.Status == IsAffected),
+		First(!a.Withdrawn, !b.Withdrawn), cmp.Compare(b.Severity.Level, a.Severity.Level), cmp.Compare(a.ID, b.ID))
 }
 
-func first(a, b bool) int {
+// First orders what is so before what is not, for cmp.Or.
+func First(a, b bool) int {
 	switch {
 	case a == b:
 		return 0

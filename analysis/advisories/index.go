@@ -7,14 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	bolt "go.etcd.io/bbolt"
 
 	"github.com/depreview/depreview/lockfiles"
 )
@@ -72,11 +69,12 @@ type Coverage struct {
 // Index is an open index. It serves many goroutines.
 type Index struct {
 	path string
-	db   *bolt.DB
+	file *os.File
 	info Info
-	file os.FileInfo
-	once sync.Once    // sets a damaged file aside
-	gets atomic.Int64 // values read since the file was let go of
+	// Where the values of each kind stand.
+	meta, records, names *bucket
+	stat                 os.FileInfo
+	once                 sync.Once // sets a damaged file aside
 }
 
 // Open opens the index at path for reading. ErrAbsent, ErrDamaged (the file is
@@ -89,27 +87,31 @@ func Open(path string) (x *Index, err error) {
 	if err == nil && !info.Mode().IsRegular() {
 		err = errors.New("it is no file")
 	}
+	x = &Index{path: path}
+	if err == nil {
+		x.file, err = os.Open(path)
+	}
+	if err == nil {
+		x.stat, err = x.file.Stat() // of the one that is read, whatever took its place
+	}
 	if err != nil {
+		x.Close()
 		return nil, fmt.Errorf("open the offline advisory database: %w%s", err, hint)
 	}
-	x = &Index{path: path, file: info}
-	if info.Size() == 0 { // bbolt would begin a new one in it
-		return nil, x.damaged(errors.New("it is empty"))
-	}
 	err = x.guard(func() error {
-		x.db, err = bolt.Open(path, 0o444, &bolt.Options{ReadOnly: true, Timeout: 5 * time.Second})
-		if _, system := errors.AsType[*fs.PathError](err); system || errors.Is(err, bolt.ErrTimeout) {
-			return fmt.Errorf("open the offline advisory database: %w%s", err, hint)
-		}
+		tree, err := openTree(x.file, x.stat.Size())
 		if err != nil {
 			return x.damaged(err)
 		}
-		return x.db.View(func(tx *bolt.Tx) error {
-			if tx.Size() > info.Size() {
-				return x.damaged(errors.New("its end is missing"))
+		for name, b := range map[string]**bucket{string(metaBucket): &x.meta, string(recordsBucket): &x.records, string(namesBucket): &x.names} {
+			if *b, err = tree.bucket([]byte(name)); err == nil && *b == nil {
+				err = fmt.Errorf("it has no %s", name)
 			}
-			return x.readInfo(tx)
-		})
+			if err != nil {
+				return x.damaged(err)
+			}
+		}
+		return x.readInfo()
 	})
 	if err != nil {
 		x.Close()
@@ -118,8 +120,8 @@ func Open(path string) (x *Index, err error) {
 	return x, nil
 }
 
-func (x *Index) readInfo(tx *bolt.Tx) error {
-	data, err := x.get(tx, metaBucket, infoKey)
+func (x *Index) readInfo() error {
+	data, err := x.get(x.meta, infoKey, new(room))
 	if err != nil {
 		return err
 	}
@@ -137,10 +139,10 @@ func (x *Index) readInfo(tx *bolt.Tx) error {
 
 // Close lets go of the file.
 func (x *Index) Close() error {
-	if x.db == nil {
+	if x.file == nil {
 		return nil
 	}
-	return x.db.Close()
+	return x.file.Close()
 }
 
 // Info tells what the index holds.
@@ -168,8 +170,10 @@ func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
 	}
 	answer = Answer{Unknown: x.info.Ecosystems[i].Partial, AsOf: x.info.Ecosystems[i].AsOf}
 	key := packageKey(osv, id.Name)
-	err = x.view(func(tx *bolt.Tx) error {
-		data, err := x.get(tx, namesBucket, sequence(shard(key, x.info.Shards)))
+	err = x.guard(func() error {
+		to := rooms.Get().(*room)
+		defer rooms.Put(to)
+		data, err := x.get(x.names, sequence(shard(key, x.info.Shards)), to)
 		if err != nil {
 			return err
 		}
@@ -180,10 +184,9 @@ func (x *Index) Lookup(id lockfiles.ID) (answer Answer, err error) {
 		if len(numbers) == 0 {
 			return nil
 		}
-		records := tx.Bucket(recordsBucket)
 		answer.Records = make([]*Record, 0, len(numbers))
 		for _, n := range numbers {
-			core, _, err := x.parts(records, n)
+			core, _, err := x.parts(n, to)
 			if err != nil {
 				return err
 			}
@@ -210,8 +213,8 @@ type text struct {
 
 // ReadText reads Details and References of a record that Lookup gave.
 func (x *Index) ReadText(r *Record) error {
-	return x.view(func(tx *bolt.Tx) error {
-		_, rest, err := x.parts(tx.Bucket(recordsBucket), r.number)
+	return x.guard(func() error {
+		_, rest, err := x.parts(r.number, new(room))
 		if err != nil {
 			return err
 		}
@@ -225,8 +228,8 @@ func (x *Index) ReadText(r *Record) error {
 }
 
 // parts are the two halves of a stored record.
-func (x *Index) parts(records *bolt.Bucket, number uint32) (core, rest []byte, err error) {
-	data, err := x.getFrom(records, recordsBucket, sequence(number))
+func (x *Index) parts(number uint32, to *room) (core, rest []byte, err error) {
+	data, err := x.get(x.records, sequence(number), to)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -237,44 +240,26 @@ func (x *Index) parts(records *bolt.Bucket, number uint32) (core, rest []byte, e
 	return data[n : n+int(length)], data[n+int(length):], nil
 }
 
-// get reads a value, which must be there and be what was written.
-func (x *Index) get(tx *bolt.Tx, bucket, key []byte) ([]byte, error) {
-	return x.getFrom(tx.Bucket(bucket), bucket, key)
-}
+// rooms are used again: a look-up reads some 100 kB and keeps little of it.
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
-// getFrom is get of a bucket of that name, nil where there is none.
-func (x *Index) getFrom(b *bolt.Bucket, bucket, key []byte) ([]byte, error) {
-	if b == nil {
-		return nil, x.damaged(fmt.Errorf("it has no %s", bucket))
+// get reads a value, which must be there and be what was written. It is good
+// until the next is read to the same room.
+func (x *Index) get(from *bucket, key []byte, to *room) ([]byte, error) {
+	sealed, err := from.get(key, to)
+	if err != nil {
+		return nil, x.damaged(err)
 	}
-	x.gets.Add(1)
-	value, ok := unseal(key, b.Get(key))
+	value, ok := unseal(key, sealed)
 	if !ok {
-		return nil, x.damaged(fmt.Errorf("%s %x is not what was written", bucket, key))
+		return nil, x.damaged(fmt.Errorf("%s %x is not what was written", from.name, key))
 	}
 	return value, nil
 }
 
-// keptMost is how many values are read before what is mapped of the file is let
-// go of: at 64 kB a value some 30 MB.
-const keptMost = 500
-
-func (x *Index) view(read func(tx *bolt.Tx) error) error {
-	return x.guard(func() error {
-		return x.db.View(func(tx *bolt.Tx) error {
-			err := read(tx)
-			if n := x.gets.Load(); n >= keptMost && x.gets.CompareAndSwap(n, 0) {
-				letGo(x.db, x.file.Size())
-			}
-			return err
-		})
-	})
-}
-
-// guard turns a fault while reading into an error: the file is mapped into
-// memory, so a page that cannot be read or makes no sense is one.
+// guard turns a panic of what reads into an error: whatever a damaged file
+// does, it does not end the process.
 func (x *Index) guard(read func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
 			err = x.damaged(fmt.Errorf("%v", r))
@@ -284,11 +269,15 @@ func (x *Index) guard(read func() error) (err error) {
 }
 
 // damaged is the error of an index that is not what was written, and sets the
-// file aside, unless another has taken its place already.
+// file aside, unless another has taken its place already. A file that the
+// system does not let us read stays where it is.
 func (x *Index) damaged(why error) error {
+	if _, system := errors.AsType[*fs.PathError](why); system {
+		return fmt.Errorf("read the offline advisory database: %w%s", why, hint)
+	}
 	broken := x.path + ".broken"
 	x.once.Do(func() {
-		if now, err := os.Stat(x.path); err == nil && os.SameFile(now, x.file) {
+		if now, err := os.Stat(x.path); err == nil && os.SameFile(now, x.stat) {
 			_ = os.Rename(x.path, broken) // where it cannot be moved it is refused again
 		}
 	})

@@ -39,7 +39,7 @@ func urgency(r *Row) int {
 func comparePackages(a, b Package) int {
 	x, y := &a.Rows[0], &b.Rows[0]
 	return cmp.Or(cmp.Compare(urgency(x), urgency(y)), reachRank[x.Reach]-reachRank[y.Reach],
-		first(a.Direct, b.Direct), first(!a.Dev, !b.Dev), cmp.Compare(worst(&b), worst(&a)),
+		advisories.First(a.Direct, b.Direct), advisories.First(!a.Dev, !b.Dev), cmp.Compare(worst(&b), worst(&a)),
 		strings.Compare(a.Ecosystem, b.Ecosystem), strings.Compare(a.Name, b.Name),
 		strings.Compare(a.Version, b.Version), strings.Compare(a.Label, b.Label))
 }
@@ -52,14 +52,4 @@ func worst(p *Package) (level advisories.Level) {
 		}
 	}
 	return level
-}
-
-func first(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/clients"
@@ -18,6 +19,9 @@ type Registry struct {
 	adapters map[string]Adapter
 	clients  *clients.Clients
 	answers  *answers
+	// refused is what refuse said of each *lockfiles.Package, which stays as it
+	// was read: every check of a change asks about the same two.
+	refused sync.Map
 }
 
 // New is the registries behind the clients.
@@ -93,6 +97,15 @@ func (r *Registry) Compare(ctx context.Context, c *diff.Change) (*Comparison, er
 
 // refuse is why the registry must not be asked about a package, or "".
 func (r *Registry) refuse(p *lockfiles.Package) string {
+	if known, ok := r.refused.Load(p); ok {
+		return known.(string)
+	}
+	why := r.whyNot(p)
+	r.refused.Store(p, why)
+	return why
+}
+
+func (r *Registry) whyNot(p *lockfiles.Package) string {
 	switch {
 	case p.Bundled:
 		return "its bytes come inside another package's archive, not from the registry"

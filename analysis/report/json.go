@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -276,7 +277,7 @@ func writeJSON(w io.Writer, v any) error {
 // escapeHidden works on a whole document because in valid JSON everything
 // outside of strings is ASCII, which it leaves alone.
 func escapeHidden(document []byte) []byte {
-	if !bytes.ContainsFunc(document, func(r rune) bool { return r > '~' }) {
+	if !slices.ContainsFunc(document, func(b byte) bool { return b > '~' }) {
 		return document
 	}
 	out := make([]byte, 0, len(document)+64)

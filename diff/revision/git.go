@@ -22,8 +22,8 @@ type git struct {
 	end         context.CancelCauseFunc
 	env         []string
 	objects     *catFile
-	// second reads blobs while objects is busy: base's lockfile is inflated
-	// beside head's, which is a fifth of a review's time.
+	// second reads while objects is busy: base's lockfile is inflated beside
+	// head's, which is a fifth of a review's time.
 	second *catFile
 	// settings are read once, and only where the working tree takes part.
 	settings func() (settings, error)
@@ -168,6 +168,15 @@ func (g *git) close() error {
 	return errors.Join(g.objects.close(), g.second.close())
 }
 
+// reader is the one that answers soonest. The tree that leads to base's
+// lockfile must not wait for head's lockfile either.
+func (g *git) reader() *catFile {
+	if g.objects.busy() {
+		return g.second
+	}
+	return g.objects
+}
+
 func (g *git) rootTree(ctx context.Context, commit string) (string, error) {
 	read, err := g.objects.ask(ctx, commit+"^{tree}")
 	if err != nil {
@@ -187,7 +196,7 @@ func (g *git) trees(ctx context.Context, ids []string) ([][]entry, error) {
 	trees := make([][]entry, 0, len(ids))
 	for len(names) > 0 {
 		n := min(len(names), 2*walkBatch) // both sides of a batch in one turn
-		read, err := g.objects.ask(ctx, names[:n]...)
+		read, err := g.reader().ask(ctx, names[:n]...)
 		if err != nil {
 			return nil, err
 		}
@@ -208,11 +217,7 @@ func (g *git) trees(ctx context.Context, ids []string) ([][]entry, error) {
 
 func (g *git) blob(ctx context.Context, id string) ([]byte, error) {
 	name := entry{id: id}.hex()
-	reader := g.objects
-	if reader.busy() {
-		reader = g.second
-	}
-	read, err := reader.ask(ctx, name)
+	read, err := g.reader().ask(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -64,21 +64,11 @@ var auditOrders = []struct {
 }{
 	{"urgency", nil},
 	{"severity", func(a, b *auditRow) int {
-		return cmp.Or(first(a.r.Malware, b.r.Malware), cmp.Compare(b.r.Severity.Level, a.r.Severity.Level))
+		return cmp.Or(advisories.First(a.r.Malware, b.r.Malware), cmp.Compare(b.r.Severity.Level, a.r.Severity.Level))
 	}},
 	{"package", func(a, b *auditRow) int {
 		return cmp.Or(strings.Compare(a.label, b.label), strings.Compare(a.have, b.have))
 	}},
-}
-
-func first(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
 }
 
 // unreadMost is how many lockfiles that could not be read stand each in a row.

@@ -69,9 +69,12 @@ func (t Theme) OnBackground(dark bool) Theme {
 	t.Removed = t.tint(lipgloss.Red)
 	t.Faint = t.tint(lipgloss.BrightBlack)
 	t.Accent = t.tint(lipgloss.Cyan)
-	if !dark { // cyan and yellow vanish on white; blue does on black
+	if !dark {
+		// Cyan vanishes on white, and so does yellow, above all where bold is drawn
+		// bright; blue vanishes on black. Magenta is dark in every palette, and
+		// bold tells a warning from what is unknown, beside the sign.
 		t.Accent = t.tint(lipgloss.Blue)
-		t.Warn = t.look(plain.Bold(true).Foreground(lipgloss.Yellow))
+		t.Warn = t.look(plain.Bold(true).Foreground(lipgloss.Magenta))
 	}
 	if !t.colour { // bold alone may tell what matters; nothing is faint
 		t.Block, t.Warn = t.Strong, t.Strong

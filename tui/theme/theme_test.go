@@ -2,6 +2,7 @@ package theme
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -58,6 +59,25 @@ func TestWantsPlain(t *testing.T) {
 	for env, want := range map[string]bool{"ACCESSIBLE=1": true, "ACCESSIBLE=0": false, "ACCESSIBLE=": false, "TERM=dumb": true, "TERM=xterm": false} {
 		if WantsPlain([]string{env}) != want {
 			t.Error(env)
+		}
+	}
+}
+
+// TestLightBackground: no yellow and no cyan on white, and each outcome looks
+// like none of the others.
+func TestLightBackground(t *testing.T) {
+	th := New(Wishes{}).OnBackground(false)
+	looks := make(map[string]string)
+	for name, style := range map[string]Style{"block": th.Block, "warn": th.Warn, "pass": th.Pass, "unknown": th.Unknown, "accent": th.Accent, "strong": th.Strong, "faint": th.Faint} {
+		on := style.on
+		if twin := looks[on]; twin != "" {
+			t.Errorf("%s looks like %s", name, twin)
+		}
+		looks[on] = name
+		for _, colour := range []string{"33", "36", "37", "93", "96", "97"} {
+			if strings.Contains(on, colour+"m") || strings.Contains(on, colour+";") {
+				t.Errorf("%s is %q, which vanishes on white", name, on)
+			}
 		}
 	}
 }

