@@ -32,14 +32,19 @@ func (a *Asker) npmSignature(s *side, r *attest.Release, keys *npmKeys) {
 	for _, one := range s.detail.Signatures {
 		sigs = append(sigs, attest.RegistrySig(one))
 	}
-	var integrity lockfiles.Digest
-	for _, d := range strong(s.pinned.Integrity) {
-		if d.Algorithm == "sha512" {
-			integrity = d
-		}
+	integrities := slices.DeleteFunc(strong(s.pinned.Integrity), func(d lockfiles.Digest) bool { return d.Algorithm != "sha512" })
+	if len(integrities) == 0 {
+		integrities = []lockfiles.Digest{{}}
 	}
-	proof := func(v Verifier) attest.Proof {
-		return v.Registry(s.pinned.Name, s.pinned.Version, integrity, sigs, s.listed.Published)
+	// Of several hashes npm installs what any of them fits, so that each must be
+	// what the registry signed.
+	proof := func(v Verifier) (p attest.Proof) {
+		for _, one := range integrities {
+			if p = v.Registry(s.pinned.Name, s.pinned.Version, one, sigs, s.listed.Published); p.Standing != attest.Verified {
+				break
+			}
+		}
+		return p
 	}
 	r.Signature = proof(a.verifier)
 	if r.Signature.Standing != attest.Refused || !keys.needed {

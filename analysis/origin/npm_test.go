@@ -154,6 +154,19 @@ func TestNPMKeys(t *testing.T) {
 		r := head(t, a, pinned("npm", "acme-http", "1.1.0", "sha512-"+base64.StdEncoding.EncodeToString(tampered)))
 		wantSignature(t, r, attest.Refused, "does not hold")
 	})
+	t.Run("one of several hashes", func(t *testing.T) {
+		// npm installs what any of them fits: the signed one hides no other.
+		v, _ := attest.NewVerifier(attest.Options{})
+		tampered := make([]byte, 64)
+		tampered[0] = 1
+		other := "sha512-" + base64.StdEncoding.EncodeToString(tampered)
+		for _, hashes := range [][]string{{other, sha512}, {sha512, other}} {
+			a, _ := asking(t, v, endpoints, map[string]string{"npm.invalid/acme-http": packument("", listed), "npm.invalid/-/npm/v1/keys": keys})
+			wantSignature(t, head(t, a, pinned("npm", "acme-http", "1.1.0", hashes...)), attest.Refused, "does not hold")
+		}
+		a, _ := asking(t, v, endpoints, map[string]string{"npm.invalid/acme-http": packument("", listed), "npm.invalid/-/npm/v1/keys": keys})
+		wantSignature(t, head(t, a, pinned("npm", "acme-http", "1.1.0", "sha1-"+base64.StdEncoding.EncodeToString(make([]byte, 20)))), attest.Unknown, "pins no sha512")
+	})
 }
 
 func TestNPMLine(t *testing.T) {
