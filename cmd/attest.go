@@ -14,7 +14,7 @@ import (
 )
 
 type attestCmd struct {
-	Bundle      string   `arg:"" name:"BUNDLE" help:"A file of attestations: a Sigstore bundle or several, the answer of npm, PyPI, RubyGems or GitHub; - is standard input."`
+	Bundle      string   `arg:"" name:"BUNDLE" help:"A file of attestations: a Sigstore bundle or several, the answer of npm, PyPI, RubyGems or GitHub; - is standard input. Or pkg:npm/NAME@VERSION, a package that the working tree pins: its registry is asked."`
 	Digest      []string `placeholder:"ALG:HEX" help:"The file they must be about: sha256, sha384 or sha512. Several are of the same file, and all must agree."`
 	Name        string   `placeholder:"NAME" help:"The subject they must name, such as pkg:npm/acme-http@1.2.3 or the name of a Python distribution."`
 	Identity    string   `placeholder:"SAN" xor:"identity" help:"Who must have signed: the certificate's subject alternative name, exactly."`
@@ -28,14 +28,17 @@ type attestCmd struct {
 // without being read.
 const mostAttest = 8<<20 + 1
 
-// Run verifies the document without a network, and prints what was verified and
-// who signed.
+// Run verifies the document without a network, or what the registry of a pinned
+// package holds, and prints what was verified and who signed.
 func (c *attestCmd) Run(env *environment) error {
 	if !slices.Contains(append(report.AttestationFormats, ""), env.cli.Format) {
 		return fmt.Errorf("unknown format %q\nhint: the formats of attest are %s", env.cli.Format, strings.Join(report.AttestationFormats, ", "))
 	}
 	if env.cli.Packages != nil || env.cli.Staged {
 		return errors.New("attest looks at one document, and takes no --packages and no --staged\nhint: depreview attest BUNDLE --digest sha512:HEX")
+	}
+	if c.isPURL() {
+		return c.runPinned(env)
 	}
 	found := &report.Attestation{Document: c.Bundle, Key: c.Key != ""}
 	var err error
@@ -69,6 +72,9 @@ func (c *attestCmd) Run(env *environment) error {
 }
 
 func (c *attestCmd) tell(env *environment, found *report.Attestation) error {
+	if loose := found.Want.Identity.Loose(); loose != "" {
+		found.Notes = append(found.Notes, loose)
+	}
 	out := &output{path: env.cli.Output, w: env.stdout}
 	err := report.WriteAttestation(out, env.cli.Format, found)
 	if err := errors.Join(err, out.close()); err != nil {
@@ -80,10 +86,14 @@ func (c *attestCmd) tell(env *environment, found *report.Attestation) error {
 	return nil
 }
 
+func (c *attestCmd) identity() attest.IdentityPolicy {
+	return attest.IdentityPolicy{SAN: c.Identity, SANRegexp: c.Regexp, Issuer: c.Issuer}
+}
+
 // want reads what the proofs must be about; a digest that proves nothing is an
 // error, because nobody who gave it would expect to be told "not verified".
 func (c *attestCmd) want() (attest.Want, error) {
-	want := attest.Want{Name: c.Name, Identity: attest.IdentityPolicy{SAN: c.Identity, SANRegexp: c.Regexp, Issuer: c.Issuer}}
+	want := attest.Want{Name: c.Name, Identity: c.identity()}
 	if c.Key != "" && want.Identity != (attest.IdentityPolicy{}) {
 		return want, errors.New("a key names nobody, so that --key takes no identity and no issuer\nhint: leave one of them out")
 	}

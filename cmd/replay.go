@@ -42,7 +42,8 @@ func (env *environment) replayed(ctx context.Context, evidence fs.FS, base, head
 	// The settings of the project count, those of the person do not.
 	nobody := &settings.Person{Endpoints: recordings.Endpoints(), Closed: recordings.Closed()}
 	c := clients.With(transport, nobody.For(settings.ReadProject(ctx, base, base.Name())))
-	options := analysis.Options{Refresh: clients.Refresh, Now: recordings.Now()}
+	asking := &asking{options: analysis.Options{Refresh: clients.Refresh, Now: recordings.Now()}}
+	options := &asking.options
 	if !slices.Equal(env.cli.Checks, []string{noChecks}) {
 		sources := checks.Sources{Clients: c, Registry: registry.New(c), IndexErr: advisories.ErrAbsent}
 		sources.HeadNPM = nobody.For(settings.ReadProject(ctx, head, head.Name())).NPM
@@ -56,8 +57,9 @@ func (env *environment) replayed(ctx context.Context, evidence fs.FS, base, head
 			return nil, err
 		}
 		options.Checks = env.withoutScorecard(options.Checks)
+		asking.sources = &sources
 	}
-	return &asking{options: options}, nil
+	return asking, nil
 }
 
 // recording writes down what the network answers.

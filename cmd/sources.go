@@ -26,6 +26,7 @@ type asking struct {
 	notices []string                  // settings that could not be used, one line each
 	later   func(ctx context.Context) // what can wait until the list is on screen, or nil
 	ended   func() error              // what went wrong beside the review, or nil
+	sources *checks.Sources           // what the checks ask; nil where none is asked
 	hint    func() string             // what would tell more, once the review is done; "" or nil is nothing
 }
 
@@ -71,6 +72,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 		return nil, err
 	}
 	chosen = env.withoutScorecard(chosen)
+	a.sources = &s
 	a.options = analysis.Options{Checks: chosen, Refresh: clients.Refresh, Now: env.cli.Now}
 	return a, nil
 }

@@ -17,6 +17,10 @@ type Attestation struct {
 	Root   time.Time
 	Key    bool // a key was named, and bundles must be signed by it
 	Proofs []attest.Proof
+	// Reason is why the whole is not verified where the proofs do not tell: of a
+	// package that is pinned. Notes are what is to be known beside them.
+	Reason string
+	Notes  []string
 	// Err is why the document could not be taken apart.
 	Err error
 }
@@ -26,6 +30,9 @@ type Attestation struct {
 func (a *Attestation) Why() string {
 	if a.Err != nil {
 		return a.Err.Error()
+	}
+	if a.Reason != "" {
+		return a.Reason
 	}
 	if len(a.Proofs) == 0 {
 		return "the document holds no attestation"

@@ -17,6 +17,7 @@ type jsonAttestation struct {
 	Wanted   jsonWanted  `json:"wanted"`
 	Root     *string     `json:"embedded_root"`
 	Proofs   []jsonProof `json:"proofs"`
+	Notes    []string    `json:"notes"`
 }
 
 type jsonWanted struct {
@@ -73,6 +74,7 @@ func writeAttestationJSON(w io.Writer, a *Attestation) error {
 		Schema: attestSchema, Document: a.Document, Verified: a.Why() == "", Reason: maybe(a.Why()), Proofs: []jsonProof{},
 		Wanted: jsonWanted{attestDigests(a.Want.Digests), maybe(a.Want.Name), maybe(policy.SAN), maybe(policy.SANRegexp), maybe(policy.Issuer), a.Key},
 		Root:   date(a.Root, time.DateOnly),
+		Notes:  append([]string{}, a.Notes...),
 	}
 	for _, p := range a.Proofs {
 		id := p.Identity
