@@ -179,7 +179,7 @@ func subjectCell(r *attest.Release) string {
 	case r.Attested == attest.Verified:
 		return attest.Verified.String()
 	case r.Attests():
-		return inWordsOf(attest.Unknown, "nothing was verified")
+		return inWordsOf(attest.Unknown, r.Doubt())
 	}
 	return ""
 }

@@ -128,7 +128,7 @@ func (m *matter) standing(found []analysis.Finding) []analysis.Finding {
 	case m.head.Attested == attest.Verified:
 		return one("provenance-verified", "attested by "+cmp.Or(id.SAN, id.Key, "a key of the registry"), "verified; it says who made the release, not that it is good")
 	case m.head.Attested == attest.Claimed:
-		return one("provenance-unverified", m.head.Source+" says that it is attested, and nothing was verified", m.head.Why)
+		return one("provenance-unverified", m.head.Source+" says that it is attested, and "+m.head.Doubt(), m.head.Why)
 	case m.head.Without() && !hasFinding(found, "provenance-lost"):
 		return one("no-provenance", "no attestation says who built it", m.head.Why)
 	}

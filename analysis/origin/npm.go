@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/clients"
@@ -38,20 +39,26 @@ func (a *Asker) npmSignature(s *side, r *attest.Release, keys *npmKeys) {
 	}
 	// Of several hashes npm installs what any of them fits, so that each must be
 	// what the registry signed.
-	proof := func(v Verifier) (p attest.Proof) {
+	proof := func(v Verifier, published time.Time) (p attest.Proof) {
 		for _, one := range integrities {
-			if p = v.Registry(s.pinned.Name, s.pinned.Version, one, sigs, s.listed.Published); p.Standing != attest.Verified {
+			if p = v.Registry(s.pinned.Name, s.pinned.Version, one, sigs, published); p.Standing != attest.Verified {
 				break
 			}
 		}
 		return p
 	}
-	r.Signature = proof(a.verifier)
+	r.Signature = proof(a.verifier, s.listed.Published)
+	if r.Signature.Standing == attest.Verified && !a.clients.Public(s.pinned.ID) {
+		// A key that leaked after it expired signs what claims to be older.
+		if undated := proof(a.verifier, time.Time{}); undated.Standing != attest.Verified {
+			signed(r, attest.Claimed, "by a key that has expired, and that the version was published before only "+s.said.Source+" says")
+		}
+	}
 	if r.Signature.Standing != attest.Refused || !keys.needed {
 		return
 	}
 	if v, why := keys.own(); v != nil {
-		r.Signature = keys.grade(proof(v))
+		r.Signature = keys.grade(proof(v, s.listed.Published))
 	} else {
 		signed(r, attest.Unknown, why)
 	}
@@ -96,9 +103,9 @@ func (a *Asker) npmAttestations(ctx context.Context, s *side, r *attest.Release,
 		}
 	}
 	r.Attested, r.Why = whole(r.Proofs)
-	as := s.detail.AttestedAs
-	if as != "" && len(digests) > 0 && r.Attested == attest.Verified &&
-		!slices.ContainsFunc(r.Proofs, func(p attest.Proof) bool { return p.PredicateType == as }) {
+	if as := s.detail.AttestedAs; r.Attested == attest.Verified &&
+		!slices.ContainsFunc(r.Proofs, func(p attest.Proof) bool { return p.Kind == attest.Provenance && (as == "" || p.PredicateType == as) }) {
+		// The registry adds its own attestation to provenance, and never without.
 		unknown(r, "the registry says that there is provenance, and its document holds none")
 	}
 }
