@@ -181,8 +181,13 @@ func TestProvenanceIdentity(t *testing.T) {
 		"another owner of that name": {nil, func(i *attest.Identity) { i.OwnerID = "4" }, "warn repository-renamed: the repository has another owner"},
 		"another workflow": {nil, func(i *attest.Identity) { i.Workflow = ".github/workflows/x.yml" },
 			"warn workflow-changed: built by .github/workflows/x.yml; 1.0.5 was .github/workflows/release.yml"},
-		"another issuer":    {nil, func(i *attest.Identity) { i.Issuer = "https://other.invalid" }, "warn identity-changed: signed by another identity: other issuer"},
-		"by hand":           {nil, func(i *attest.Identity) { i.Trigger = "workflow_dispatch" }, "info identity-changed: signed by another identity: other trigger"},
+		"another issuer": {nil, func(i *attest.Identity) { i.Issuer = "https://other.invalid" }, "warn identity-changed: signed by another identity: other issuer"},
+		"by hand":        {nil, func(i *attest.Identity) { i.Trigger = "workflow_dispatch" }, "info identity-changed: signed by another identity: other trigger"},
+		"by a stranger":  {nil, func(i *attest.Identity) { i.Trigger = "pull_request_target" }, "warn identity-changed: signed by another identity: other trigger"},
+		"another's workflow runs": {nil, func(i *attest.Identity) {
+			i.Signer = "https://github.invalid/eve/ci/.github/workflows/npm.yml@refs/heads/main"
+		},
+			"warn identity-changed: signed by another identity: other reusable workflow"},
 		"from a branch now": {nil, func(i *attest.Identity) { i.Ref = "refs/heads/main" }, "warn not-from-a-tag: built from refs/heads/main, which is no tag"},
 		"from a branch as ever": {func(i *attest.Identity) { i.Ref = "refs/heads/main" }, func(i *attest.Identity) { i.Ref = "refs/heads/main" },
 			"info not-from-a-tag: built from refs/heads/main, which is no tag"},
