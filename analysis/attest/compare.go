@@ -89,12 +89,19 @@ func compareRepositories(base, head Identity) []Difference {
 // SameRepository tells whether two addresses are one repository. The forges
 // do not tell capitals from small letters in names, and .git is no part of them.
 func SameRepository(a, b string) bool {
-	return strings.EqualFold(plainAddress(a), plainAddress(b))
+	return plainAddress(a) == plainAddress(b)
 }
 
+// plainAddress is for comparing alone. Only ASCII has a small letter here: to
+// Unicode the Kelvin sign is a k, and to no forge.
 func plainAddress(address string) string {
 	address = strings.TrimSuffix(strings.TrimPrefix(address, "git+"), "/")
-	return strings.TrimSuffix(address, ".git")
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSuffix(address, ".git"))
 }
 
 // sameForge: the numbers of two forges have nothing to do with each other.

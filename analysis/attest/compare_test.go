@@ -40,6 +40,7 @@ func TestCompare(t *testing.T) {
 		"made anew under a name":   {signedBy(), signedBy(func(i *Identity) { i.RepositoryID = "8" }), "repository"},
 		"another, unnumbered":      {signedBy(func(i *Identity) { i.RepositoryID = "" }), signedBy(func(i *Identity) { i.Repository = "https://forge.invalid/fork/http" }), "repository"},
 		"the same, unnumbered":     {signedBy(func(i *Identity) { i.RepositoryID = "" }), signedBy(func(i *Identity) { i.Repository = "https://forge.invalid/Acme/HTTP.git" }), ""},
+		"another k, unnumbered":    {signedBy(func(i *Identity) { i.Repository, i.RepositoryID = "https://forge.invalid/acme/kit", "" }), signedBy(func(i *Identity) { i.Repository, i.RepositoryID = "https://forge.invalid/acme/\u212ait", "" }), "repository"},
 		"two forges, one number":   {signedBy(), signedBy(func(i *Identity) { i.Repository = "https://lab.invalid/acme/http" }), "repository"},
 		"the owner was sold":       {signedBy(), signedBy(func(i *Identity) { i.OwnerID = "4" }), "owner of the repository"},
 		"another workflow":         {signedBy(), signedBy(func(i *Identity) { i.Workflow = ".github/workflows/x.yml" }), "workflow"},
