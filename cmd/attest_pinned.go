@@ -129,6 +129,8 @@ func (c *attestCmd) about(ctx context.Context, asker *origin.Asker, e entry, fou
 		fail(r.Signature.Reason)
 	case signedAlone:
 		found.Notes = append(found.Notes, note("attestation", r.Attested, r.Why))
+	case r.Attested == attest.NeverHad: // the signature is all that there could be
+		fail(note(r.Signature.Kind, r.Signature.Standing, r.Signature.Reason))
 	case r.Attested != attest.Verified:
 		fail(note("attestation", r.Attested, r.Why))
 	}
