@@ -78,6 +78,9 @@ func (c *attestCmd) Run(env *environment) error {
 }
 
 func (c *attestCmd) tell(env *environment, found *report.Attestation) error {
+	if loose := found.Want.Identity.Loose(); loose != "" {
+		found.Notes = append(found.Notes, loose)
+	}
 	out := &output{path: env.cli.Output, w: env.stdout}
 	err := report.WriteAttestation(out, env.cli.Format, found)
 	if err := errors.Join(err, out.close()); err != nil {
@@ -89,10 +92,14 @@ func (c *attestCmd) tell(env *environment, found *report.Attestation) error {
 	return nil
 }
 
+func (c *attestCmd) identity() attest.IdentityPolicy {
+	return attest.IdentityPolicy{SAN: c.Identity, SANRegexp: c.Regexp, Issuer: c.Issuer}
+}
+
 // want reads what the proofs must be about; a digest that proves nothing is an
 // error, because nobody who gave it would expect to be told "not verified".
 func (c *attestCmd) want() (attest.Want, error) {
-	want := attest.Want{Name: c.Name, Identity: attest.IdentityPolicy{SAN: c.Identity, SANRegexp: c.Regexp, Issuer: c.Issuer}}
+	want := attest.Want{Name: c.Name, Identity: c.identity()}
 	if c.Key != "" && want.Identity != (attest.IdentityPolicy{}) {
 		return want, errors.New("a key names nobody, so that --key takes no identity and no issuer\nhint: leave one of them out")
 	}

@@ -69,7 +69,7 @@ func (c *attestCmd) ofPackage(env *environment) error {
 	}
 	found := &report.Attestation{
 		Document: pinned.purl, Root: verifier.Root(), Now: time.Now(),
-		Want: attest.Want{Digests: pinned.pkg.Integrity, Identity: attest.IdentityPolicy{SAN: c.Identity, SANRegexp: c.Regexp, Issuer: c.Issuer}},
+		Want: attest.Want{Digests: pinned.pkg.Integrity, Identity: c.identity()},
 	}
 	found.Entry = &report.AttestedEntry{Lockfiles: pinned.lockfiles, Revision: rev.Name(), Signed: pinned.pkg.Ecosystem == "golang"}
 	release, err := origin.New(services, registry.New(services), verifier).Pinned(ctx, pinned.lockfiles[0], pinned.pkg)
@@ -145,7 +145,7 @@ func (c *attestCmd) pinned(ctx context.Context, env *environment, rev revision.R
 	case len(found) == 1:
 		return &found[0], nil
 	case len(found) == 0:
-		return nil, fmt.Errorf("attest: no lockfile of %s pins %s\nhint: depreview --packages %s lists what they pin", rev.Name(), wanted, cmp.Or(c.Rev, "."))
+		return nil, fmt.Errorf("attest: no lockfile pins %s (%s)\nhint: depreview --packages %s lists what they pin", wanted, rev.Name(), cmp.Or(c.Rev, "."))
 	}
 	var files []string
 	for _, p := range found {

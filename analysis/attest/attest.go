@@ -130,12 +130,33 @@ type Release struct {
 // Identity is of the strongest proof: provenance first, then a publish
 // attestation; the zero Identity when none is verified.
 func (r *Release) Identity() Identity {
-	for _, kind := range []Kind{Provenance, Publish, Statement, Signature} {
-		for i := range r.Proofs {
-			if p := &r.Proofs[i]; p.Kind == kind && p.Standing == Verified && p.Identity.Issuer != "" {
-				return p.Identity
-			}
-		}
+	if all := r.Identities(); len(all) > 0 {
+		return all[0]
 	}
 	return Identity{}
+}
+
+// Identities are those of all proofs of the kind that Identity is of: a release
+// may have several files, and each is signed on its own. Those that differ in
+// nothing but the run are one.
+func (r *Release) Identities() (all []Identity) {
+	for _, kind := range []Kind{Provenance, Publish, Statement, Signature} {
+		seen := make(map[Identity]bool)
+		for i := range r.Proofs {
+			p := &r.Proofs[i]
+			if p.Kind != kind || p.Standing != Verified || p.Identity.Issuer == "" {
+				continue
+			}
+			key := p.Identity
+			key.Run = ""
+			if !seen[key] {
+				seen[key] = true
+				all = append(all, p.Identity)
+			}
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	return nil
 }

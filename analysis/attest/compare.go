@@ -44,13 +44,24 @@ func Compare(base, head Identity) (found []Difference) {
 	}
 	found = append(found, compareRepositories(base, head)...)
 	add(PartWorkflow, base.Workflow, head.Workflow)
-	add(PartReusable, withoutRef(base.Signer), withoutRef(head.Signer))
+	if base.Signer != "" || head.Signer != "" {
+		add(PartReusable, withoutRef(base.running()), withoutRef(head.running()))
+	}
 	add(PartRef, RefKind(base.Ref), RefKind(head.Ref))
 	add(PartCommit, strings.ToLower(base.Commit), strings.ToLower(head.Commit))
 	add(PartBuilder, withoutRef(base.Builder), withoutRef(head.Builder))
 	add(PartTrigger, base.Trigger, head.Trigger)
 	add(PartRunner, base.Runner, head.Runner)
 	return found
+}
+
+// running is the workflow that was running: where the certificate names no
+// reusable one, the one that it was issued to.
+func (id Identity) running() string {
+	if id.Signer == "" && id.Workflow != "" {
+		return id.SAN
+	}
+	return id.Signer
 }
 
 // compareRepositories goes by the forge's number where both state one: a
@@ -78,12 +89,19 @@ func compareRepositories(base, head Identity) []Difference {
 // SameRepository tells whether two addresses are one repository. The forges
 // do not tell capitals from small letters in names, and .git is no part of them.
 func SameRepository(a, b string) bool {
-	return strings.EqualFold(plainAddress(a), plainAddress(b))
+	return plainAddress(a) == plainAddress(b)
 }
 
+// plainAddress is for comparing alone. Only ASCII has a small letter here: to
+// Unicode the Kelvin sign is a k, and to no forge.
 func plainAddress(address string) string {
 	address = strings.TrimSuffix(strings.TrimPrefix(address, "git+"), "/")
-	return strings.TrimSuffix(address, ".git")
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			r += 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSuffix(address, ".git"))
 }
 
 // sameForge: the numbers of two forges have nothing to do with each other.
@@ -95,7 +113,11 @@ func sameForge(a, b string) bool {
 
 // withoutRef takes the ref off a workflow's address, which is of one version:
 // https://github.com/acme/ci/.github/workflows/npm.yml@refs/tags/v3.
+// A tag of a monorepo has an at sign of its own: refs/tags/@acme/http@1.2.3.
 func withoutRef(address string) string {
+	if before, _, ok := strings.Cut(address, "@refs/"); ok && strings.Contains(before, "://") {
+		return before
+	}
 	if before, ref, ok := strings.Cut(address, "@"); ok && strings.Contains(before, "://") && !strings.Contains(ref, "@") {
 		return before
 	}

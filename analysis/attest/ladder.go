@@ -1,5 +1,7 @@
 package attest
 
+import "slices"
+
 // Rung is how much stands behind who made a release: pnpm's trust ladder
 // (trustPolicy: no-downgrade), with two lower rungs that it does not tell apart.
 // The zero Rung is unknown, and neither above nor below any other.
@@ -52,6 +54,14 @@ func (r *Release) AtLeast(rung Rung) bool { return r.Rung() >= rung }
 // Attests tells whether there are attestations: verified, or as the registry
 // says.
 func (r *Release) Attests() bool { return r.Attested == Verified || r.Attested == Claimed }
+
+// Doubt is what is missing, in words, of attestations that are only claimed.
+func (r *Release) Doubt() string {
+	if slices.ContainsFunc(r.Proofs, func(p Proof) bool { return p.Standing == Verified }) {
+		return "not all of it was verified"
+	}
+	return "nothing was verified"
+}
 
 // Without tells that the release positively has no attestations.
 func (r *Release) Without() bool { return r.Attested == Absent || r.Attested == NeverHad }

@@ -3,6 +3,7 @@ package attest
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"sync"
 
@@ -103,6 +104,28 @@ func (p IdentityPolicy) compile() (*regexp.Regexp, error) {
 		return nil, fmt.Errorf("reading the expression of the identity: %w", err)
 	}
 	return re, nil
+}
+
+// Loose says what else than one would think the expression lets pass, or "": it
+// is found anywhere in an identity, and a stranger chooses the names of his
+// repositories, branches and files.
+func (p IdentityPolicy) Loose() string {
+	re, err := syntax.Parse(p.SANRegexp, syntax.Perl)
+	if p.SANRegexp == "" || err != nil {
+		return ""
+	}
+	parts := []*syntax.Regexp{re}
+	if re.Op == syntax.OpConcat {
+		parts = re.Sub
+	}
+	last := parts[len(parts)-1]
+	switch {
+	case parts[0].Op != syntax.OpBeginText:
+		return "the expression does not begin with ^, so that an identity need only contain what it matches"
+	case last.Op == syntax.OpLiteral && !strings.ContainsRune("/@", last.Rune[len(last.Rune)-1]):
+		return "the expression ends in the middle of a name, and without $, so that longer names pass too"
+	}
+	return ""
 }
 
 // refuses says why the identity is not the one that was asked for, or "".

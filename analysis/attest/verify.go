@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 
 	"github.com/sigstore/sigstore-go/pkg/bundle"
 	"github.com/sigstore/sigstore-go/pkg/verify"
@@ -99,6 +100,9 @@ func (t *trust) verify(it item, want Want, expression *regexp.Regexp) (p Proof) 
 func (t *trust) signed(p Proof, it item, b *bundle.Bundle, s *statement, artifact verify.ArtifactPolicyOption, want Want, expression *regexp.Regexp) Proof {
 	result, in, failed := t.cryptography(p, b, artifact)
 	if failed != nil {
+		if failed.Standing == Unknown && oneInstance(want, it) {
+			failed.Standing = Refused // whoever signed wrote the authority's name there
+		}
 		return *failed
 	}
 	if s != nil {
@@ -142,6 +146,12 @@ func (t *trust) signed(p Proof, it item, b *bundle.Bundle, s *statement, artifac
 	p.Log = in.log(b)
 	p.Standing = Verified
 	return p
+}
+
+// oneInstance tells that the registry takes what the public-good instance
+// signed, and nothing of GitHub's own: npm and PyPI.
+func oneInstance(want Want, it item) bool {
+	return it.python || strings.HasPrefix(want.Name, "pkg:npm/")
 }
 
 // log names the log of the first entry that the instance knows, else "".

@@ -174,3 +174,24 @@ func TestHold(t *testing.T) {
 		t.Error("no expression, and no error")
 	}
 }
+
+// TestLoose: an expression that lets strangers pass says so.
+func TestLoose(t *testing.T) {
+	for expression, want := range map[string]string{
+		"":                                "",
+		"(":                               "",
+		"^https://github.com/acme/http/":  "",
+		"^https://github.com/acme/http@":  "",
+		"^https://github.com/acme/http$":  "",
+		`^https://github\.com/acme/.*`:    "",
+		"https://github.com/acme/http/":   "does not begin with ^",
+		"^https://github.com/acme/|other": "does not begin with ^",
+		"(?m)^https://github.com/acme/":   "does not begin with ^",
+		"acme":                            "does not begin with ^",
+		"^https://github.com/acme/http":   "in the middle of a name",
+	} {
+		if got := (IdentityPolicy{SANRegexp: expression}).Loose(); (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: %q", expression, got)
+		}
+	}
+}

@@ -125,7 +125,7 @@ func (m *matter) told(r *attest.Release) *attest.Release {
 		switch other := &others[i]; {
 		case other.Version == one.Version:
 		case other.Attests() || other.Attested == attest.Refused:
-			one.Attested = attest.Absent
+			one.Attested, one.Why = attest.Absent, r.Why // what came before it may not be known
 			return &one
 		case other.Attested == attest.Unknown:
 			one.Attested, one.Why = attest.Absent, "whether an earlier release had one is not known"

@@ -13,7 +13,7 @@ var rowCodes = map[string][]string{
 	"registry signature": {"signature-lost"},
 	"attestation":        {"provenance-lost", "attestation-refused"},
 	"repository":         {"repository-changed", "repository-renamed"},
-	"workflow":           {"workflow-changed", "identity-changed"},
+	"workflow":           {"workflow-changed", "identity-changed", "files-differ"},
 	"ref, commit":        {"not-from-a-tag"},
 	"commit lies":        {"commit-not-on-branch"},
 	"follows":            {"commit-not-after"},
@@ -211,7 +211,7 @@ func subjectCell(r *attest.Release) string {
 	case r.Attested == attest.Verified:
 		return attest.Verified.String()
 	case r.Attests():
-		return inWordsOf(attest.Unknown, "nothing was verified")
+		return inWordsOf(attest.Unknown, r.Doubt())
 	}
 	return ""
 }

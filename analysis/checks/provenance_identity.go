@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/depreview/depreview/analysis"
@@ -16,15 +17,21 @@ var identityParts = map[attest.Part]analysis.Outcome{
 	attest.PartBuilder: analysis.Info, attest.PartTrigger: analysis.Info,
 }
 
+// strangersTriggers are the events that who may not write to the repository
+// sets off; no release begins with one.
+var strangersTriggers = map[string]bool{
+	"pull_request": true, "pull_request_target": true, "issues": true, "issue_comment": true, "discussion": true, "discussion_comment": true, "fork": true, "watch": true,
+}
+
 // judgeIdentity compares what the certificates of both sides state, and says
 // what is odd about head's by itself.
 func (m *matter) judgeIdentity() []analysis.Finding {
-	var base attest.Identity
-	if m.base != nil {
-		base = m.base.Identity()
-	}
 	head := m.head.Identity()
+	base := m.nearestBase(head)
 	found := m.differences(base, head)
+	if f := m.judgeFiles(); f != nil {
+		found = append(found, *f)
+	}
 	if f := m.judgeRef(base, head); f != nil {
 		found = append(found, *f)
 	}
@@ -58,6 +65,9 @@ func (m *matter) differences(base, head attest.Identity) []analysis.Finding {
 			found = append(found, m.says("workflow-changed", analysis.Warn, fmt.Sprintf("built by %s; %s", d.Head, was), "another workflow of the repository asked for the certificate"))
 		default:
 			if outcome, counts := identityParts[d.Part]; counts {
+				if d.Part == attest.PartTrigger && strangersTriggers[d.Head] {
+					outcome = analysis.Warn
+				}
 				worst = max(worst, outcome)
 				parts = append(parts, string(d.Part))
 				details = append(details, fmt.Sprintf("%s: %s, was %s", d.Part, d.Head, d.Base))
@@ -71,6 +81,71 @@ func (m *matter) differences(base, head attest.Identity) []analysis.Finding {
 		found = append(found, m.says("identity-changed", worst, "signed by another identity: other "+strings.Join(parts, ", "), strings.Join(details, "; ")))
 	}
 	return found
+}
+
+// nearestBase is the identity of base that head's is held against: where each
+// file is signed on its own, the one from which it differs least.
+func (m *matter) nearestBase(head attest.Identity) (nearest attest.Identity) {
+	if m.base == nil {
+		return nearest
+	}
+	least := -1
+	for _, one := range m.base.Identities() {
+		if n := len(attest.Compare(one, head)); least < 0 || n < least {
+			nearest, least = one, n
+		}
+	}
+	return nearest
+}
+
+// fileParts are those in which the files of one release should agree; two
+// triggers of one workflow at one commit are usual.
+var fileParts = []attest.Part{
+	attest.PartIssuer, attest.PartSigner, attest.PartRepository, attest.PartRename, attest.PartWorkflow, attest.PartReusable, attest.PartCommit,
+}
+
+// judgeFiles tells of a release whose files were not made by one: a file that
+// is added to it later stands beside those that are known.
+func (m *matter) judgeFiles() *analysis.Finding {
+	parts := amongFiles(m.head)
+	if len(parts) == 0 {
+		return nil
+	}
+	outcome, detail := analysis.Warn, "what the files of the release before were is not known"
+	if m.base != nil && len(m.base.Identities()) > 0 {
+		before := amongFiles(m.base)
+		detail = "those of " + m.base.Version + " were of one"
+		if len(before) > 0 {
+			detail = "so were those of " + m.base.Version
+			if !slices.ContainsFunc(parts, func(d attest.Difference) bool { return !hasPart(before, d.Part) }) {
+				outcome = analysis.Info
+			}
+		}
+	}
+	var names, values []string
+	for _, d := range parts {
+		names = append(names, string(d.Part))
+		values = append(values, fmt.Sprintf("%s: %s, and %s", d.Part, d.Base, d.Head))
+	}
+	f := m.says("files-differ", outcome, "not all files of it were made by one: other "+strings.Join(names, ", "), strings.Join(values, "; ")+"; "+detail)
+	return &f
+}
+
+// amongFiles is in what the identities of one release differ, each part once.
+func amongFiles(r *attest.Release) (parts []attest.Difference) {
+	all := r.Identities()
+	for i := 1; i < len(all); i++ {
+		for _, d := range attest.Compare(all[0], all[i]) {
+			if slices.Contains(fileParts, d.Part) && !hasPart(parts, d.Part) {
+				parts = append(parts, d)
+			}
+		}
+	}
+	return parts
+}
+
+func hasPart(all []attest.Difference, part attest.Part) bool {
+	return slices.ContainsFunc(all, func(d attest.Difference) bool { return d.Part == part })
 }
 
 // refStands is how well a ref fits a version; higher is better.

@@ -65,7 +65,7 @@ func (m *matter) judgeLosses() []analysis.Finding {
 	provenance := m.loss(attest.RungProvenance, func(r *attest.Release) bool { return r.Attests() && r.ID.Ecosystem != "cargo" })
 	lost := m.head.Without() && provenance.Lost
 	if lost {
-		add("provenance-lost", provenance, analysis.Fail, analysis.Warn, fmt.Sprintf("no attestation; %s had one", provenance.Last))
+		add("provenance-lost", provenance, analysis.Fail, analysis.Warn, fmt.Sprintf("the attestation is absent; %s had one", provenance.Last))
 	}
 	signed := m.loss(attest.RungSigned, func(r *attest.Release) bool {
 		return r.Signature.Standing == attest.Verified || r.Signature.Standing == attest.Claimed
@@ -128,9 +128,9 @@ func (m *matter) standing(found []analysis.Finding) []analysis.Finding {
 	case m.head.Attested == attest.Verified:
 		return one("provenance-verified", "attested by "+cmp.Or(id.SAN, id.Key, "a key of the registry"), "verified; it says who made the release, not that it is good")
 	case m.head.Attested == attest.Claimed:
-		return one("provenance-unverified", m.head.Source+" says that it is attested, and nothing was verified", m.head.Why)
+		return one("provenance-unverified", attest.Claimed.String()+": "+m.head.Source+" says that it is attested, and "+m.head.Doubt(), m.head.Why)
 	case m.head.Without() && !hasFinding(found, "provenance-lost"):
-		return one("no-provenance", "no attestation says who built it", m.head.Why)
+		return one("no-provenance", "no attestation says who built it: "+m.head.Attested.String(), m.head.Why)
 	}
 	return nil
 }

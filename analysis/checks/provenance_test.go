@@ -94,7 +94,8 @@ func offForge(t *testing.T, o origins) *provenance {
 func TestProvenance(t *testing.T) {
 	up := releaseMove("npm", "1.0.5", "1.0.6")
 	trusted := []func(*attest.Release){saysAttested, byTrusted}
-	never := "info no-provenance: no attestation says who built it"
+	never := "info no-provenance: no attestation says who built it: never had"
+	absent := "info no-provenance: no attestation says who built it: absent"
 	ok := "info provenance-verified: built by .github/workflows/release.yml of https://github.invalid/acme/http"
 	for _, c := range []struct {
 		name   string
@@ -108,24 +109,24 @@ func TestProvenance(t *testing.T) {
 		{"never had", &fakeOrigins{base: made("1.0.5"), head: made("1.0.6"), line: lineOfThree()}, up, never},
 		{"added", &fakeOrigins{head: made("1.0.6")}, releaseMove("npm", "", "1.0.6"), never},
 		{"lost, after three", &fakeOrigins{base: made("1.0.5", fromWorkflow(), byTrusted), head: made("1.0.6"), line: lineOfThree(trusted...)}, up,
-			"fail provenance-lost: no attestation; 1.0.5 had one\n" +
+			"fail provenance-lost: the attestation is absent; 1.0.5 had one\n" +
 				"warn publisher-person-instead-of-workflow: published by the account ada; 1.0.5 was by trusted publishing"},
 		{"lost, after one", &fakeOrigins{base: made("1.0.5", fromWorkflow()), head: made("1.0.6"), line: []attest.Release{*made("1.0.5", saysAttested), *made("1.0.4")}}, up,
-			"warn provenance-lost: no attestation; 1.0.5 had one"},
+			"warn provenance-lost: the attestation is absent; 1.0.5 had one"},
 		{"lost before head", &fakeOrigins{base: made("1.0.5", fromWorkflow()), head: made("1.0.7"), line: []attest.Release{*made("1.0.6"), *made("1.0.5", saysAttested)}},
-			releaseMove("npm", "1.0.5", "1.0.7"), "warn provenance-lost: no attestation; 1.0.5 had one"},
-		{"another major line", &fakeOrigins{base: made("1.0.5", fromWorkflow()), head: made("2.0.0")}, releaseMove("npm", "1.0.5", "2.0.0"), never},
+			releaseMove("npm", "1.0.5", "1.0.7"), "warn provenance-lost: the attestation is absent; 1.0.5 had one"},
+		{"another major line", &fakeOrigins{base: made("1.0.5", fromWorkflow()), head: made("2.0.0")}, releaseMove("npm", "1.0.5", "2.0.0"), absent},
 		{"only a pre-release had one", &fakeOrigins{base: made("1.0.5"), head: made("1.0.6"), line: []attest.Release{*made("1.0.6-rc.1", saysAttested), *made("1.0.5")}}, up, never},
 		{"the line is not known", &fakeOrigins{base: made("1.0.5", fromWorkflow()), head: made("1.0.6"), lineErr: errors.New("offline")}, up,
-			"warn provenance-lost: no attestation; 1.0.5 had one\nerror: how earlier releases were made is not known: offline"},
+			"warn provenance-lost: the attestation is absent; 1.0.5 had one\nerror: how earlier releases were made is not known: offline"},
 		{"a mirror strips head", &fakeOrigins{base: made("1.0.5", fromWorkflow(), byTrusted), head: made("1.0.6", strippedAll), line: lineOfThree(trusted...)}, up,
 			"error: the attestations of this version are not known: this registry does not pass them on"},
 		{"a mirror strips all", &fakeOrigins{base: made("1.0.5", strippedAll), head: made("1.0.6", strippedAll), line: lineOfThree(strippedAll)}, up,
 			"error: the attestations of this version are not known: this registry does not pass them on"},
 		{"a mirror strips the past", &fakeOrigins{base: made("1.0.5", strippedAll), head: made("1.0.6"), line: lineOfThree(strippedAll)}, up,
-			never + "\nerror: the attestations of the version at base are not known: this registry does not pass them on"},
+			absent + "\nerror: the attestations of the version at base are not known: this registry does not pass them on"},
 		{"crates.io's statement lost", &fakeOrigins{base: made("1.0.5", byTrusted, saysAttested, ofCargo), head: made("1.0.6", ofCargo), line: lineOfThree(byTrusted, saysAttested, ofCargo)},
-			releaseMove("cargo", "1.0.5", "1.0.6"), "fail publisher-person-instead-of-workflow: published by the account ada; 1.0.5 was by trusted publishing\n" + never},
+			releaseMove("cargo", "1.0.5", "1.0.6"), "fail publisher-person-instead-of-workflow: published by the account ada; 1.0.5 was by trusted publishing\n" + absent},
 		{"a token in the place of a service", &fakeOrigins{base: made("1.0.5", fromWorkflow(), byTrusted), head: made("1.0.6", fromWorkflow()), line: lineOfThree(trusted...)}, up,
 			"warn trusted-publisher-lost: published with a token; 1.0.5 was by trusted publishing, without one\n" + ok},
 		{"a person where three times a service", &fakeOrigins{base: made("1.0.5", byTrusted), head: made("1.0.6"), line: lineOfThree(byTrusted)}, up,
@@ -149,7 +150,7 @@ func TestProvenance(t *testing.T) {
 			r.Signature = attest.Proof{Kind: attest.RegistrySignature, Standing: attest.Refused, Reason: "the key had expired"}
 		})}, up, "fail attestation-refused: the registry signature does not hold: the key had expired\n" + never},
 		{"claimed alone", &fakeOrigins{base: made("1.0.5", saysAttested), head: made("1.0.6", saysAttested), line: lineOfThree(saysAttested)}, up,
-			"info provenance-unverified: registry.invalid says that it is attested, and nothing was verified"},
+			"info provenance-unverified: unverified claim: registry.invalid says that it is attested, and nothing was verified"},
 		{"base cannot be asked", &fakeOrigins{baseErr: errors.New("offline"), head: made("1.0.6", fromWorkflow(), byTrusted), line: lineOfThree(trusted...)}, up,
 			ok + "\nerror: who made the version at base is not known: offline"},
 	} {
@@ -181,8 +182,13 @@ func TestProvenanceIdentity(t *testing.T) {
 		"another owner of that name": {nil, func(i *attest.Identity) { i.OwnerID = "4" }, "warn repository-renamed: the repository has another owner"},
 		"another workflow": {nil, func(i *attest.Identity) { i.Workflow = ".github/workflows/x.yml" },
 			"warn workflow-changed: built by .github/workflows/x.yml; 1.0.5 was .github/workflows/release.yml"},
-		"another issuer":    {nil, func(i *attest.Identity) { i.Issuer = "https://other.invalid" }, "warn identity-changed: signed by another identity: other issuer"},
-		"by hand":           {nil, func(i *attest.Identity) { i.Trigger = "workflow_dispatch" }, "info identity-changed: signed by another identity: other trigger"},
+		"another issuer": {nil, func(i *attest.Identity) { i.Issuer = "https://other.invalid" }, "warn identity-changed: signed by another identity: other issuer"},
+		"by hand":        {nil, func(i *attest.Identity) { i.Trigger = "workflow_dispatch" }, "info identity-changed: signed by another identity: other trigger"},
+		"by a stranger":  {nil, func(i *attest.Identity) { i.Trigger = "pull_request_target" }, "warn identity-changed: signed by another identity: other trigger"},
+		"another's workflow runs": {nil, func(i *attest.Identity) {
+			i.Signer = "https://github.invalid/eve/ci/.github/workflows/npm.yml@refs/heads/main"
+		},
+			"warn identity-changed: signed by another identity: other reusable workflow"},
 		"from a branch now": {nil, func(i *attest.Identity) { i.Ref = "refs/heads/main" }, "warn not-from-a-tag: built from refs/heads/main, which is no tag"},
 		"from a branch as ever": {func(i *attest.Identity) { i.Ref = "refs/heads/main" }, func(i *attest.Identity) { i.Ref = "refs/heads/main" },
 			"info not-from-a-tag: built from refs/heads/main, which is no tag"},
@@ -246,7 +252,9 @@ trust: trusted publishing with provenance | an account`
 		of   *fakeOrigins
 		want string // a row
 	}{
-		"never had":     {&fakeOrigins{head: made("1.0.6")}, "attestation:  | never had"},
+		"never had": {&fakeOrigins{head: made("1.0.6")}, "attestation:  | never had"},
+		"lost, but for base": {&fakeOrigins{base: made("1.0.5", strippedAll), head: made("1.0.6"), line: lineOfThree(saysAttested)},
+			"attestation: unknown: this registry does not pass them on | absent"},
 		"perhaps":       {&fakeOrigins{head: made("1.0.6"), lineErr: errors.New("offline")}, "attestation:  | absent: whether an earlier release had one is not known"},
 		"unknown":       {&fakeOrigins{head: made("1.0.6", strippedAll)}, "attestation:  | unknown: this registry does not pass them on"},
 		"refused":       {&fakeOrigins{head: made("1.0.6", refusing(strings.Repeat("cd", 32)))}, "subject = lockfile:  | refused: it is about other bytes"},
@@ -255,7 +263,11 @@ trust: trusted publishing with provenance | an account`
 		"approved":      {&fakeOrigins{head: made("1.0.6", func(r *attest.Release) { r.Approver = "bea" })}, "published by:  | ada, approved by bea"},
 		"who, a mirror": {&fakeOrigins{head: made("1.0.6", strippedAll)}, "published by:  | unknown: registry.invalid does not tell"},
 	} {
-		result, _ := offForge(t, test.of).Run(t.Context(), releaseMove("npm", "", "1.0.6"), releaseReview(nil, nil))
+		from := ""
+		if test.of.base != nil {
+			from = test.of.base.Version
+		}
+		result, _ := offForge(t, test.of).Run(t.Context(), releaseMove("npm", from, "1.0.6"), releaseReview(nil, nil))
 		if got := releaseFacts(result); !strings.Contains("\n"+got+"\n", "\n"+test.want+"\n") {
 			t.Errorf("%s: no row %q in\n%s", name, test.want, got)
 		}

@@ -25,12 +25,6 @@ func (a *Asker) golang(ctx context.Context, s *side, r *attest.Release) {
 	if r.Source == "" {
 		r.Source = host
 	}
-	var pinned []lockfiles.Digest
-	for _, d := range s.pinned.Integrity {
-		if d.Algorithm == "h1" {
-			pinned = append(pinned, d)
-		}
-	}
 	lines, err := a.clients.SumDB.Lookup(ctx, s.pinned.Name, s.pinned.Version)
 	if err != nil {
 		// An answer that does not verify speaks against the database or who
@@ -38,27 +32,30 @@ func (a *Asker) golang(ctx context.Context, s *side, r *attest.Release) {
 		signed(r, attest.Unknown, clients.Why(err))
 		return
 	}
-	if len(pinned) == 0 {
+	var content lockfiles.Digest
+	for _, line := range lines {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == s.pinned.Name && fields[1] == s.pinned.Version {
+			content, _ = lockfiles.ParseDigest(fields[2])
+		}
+	}
+	held := false
+	for _, d := range s.pinned.Integrity {
+		// Of several lines the go command may be content with the one that fits, so
+		// that each must be what was signed.
+		if d.Algorithm == "h1" && (d != content || d.Value == "") {
+			signed(r, attest.Refused, host+" has signed another hash than go.sum pins")
+			return
+		}
+		held = held || d.Algorithm == "h1"
+	}
+	if !held {
 		signed(r, attest.Claimed, "it is in "+host+", and go.sum pins no hash of it")
 		return
 	}
-	for _, line := range lines {
-		fields := strings.Fields(line)
-		if len(fields) != 3 || fields[0] != s.pinned.Name || fields[1] != s.pinned.Version {
-			continue
-		}
-		stated, ok := lockfiles.ParseDigest(fields[2])
-		for _, d := range pinned {
-			if ok && d == stated {
-				r.Signature = attest.Proof{
-					Kind: attest.RegistrySignature, Standing: attest.Verified, Log: host, Identity: attest.Identity{Key: keyName(a.clients.Endpoints.SumDBKey)},
-					Subjects: []attest.Subject{{Name: s.pinned.Name + "@" + s.pinned.Version, Digest: []lockfiles.Digest{stated}}},
-				}
-				return
-			}
-		}
+	r.Signature = attest.Proof{
+		Kind: attest.RegistrySignature, Standing: attest.Verified, Log: host, Identity: attest.Identity{Key: keyName(a.clients.Endpoints.SumDBKey)},
+		Subjects: []attest.Subject{{Name: s.pinned.Name + "@" + s.pinned.Version, Digest: []lockfiles.Digest{content}}},
 	}
-	signed(r, attest.Refused, host+" has signed another hash than go.sum pins")
 }
 
 // keyName is the name in a key of golang.org/x/mod/sumdb/note: name+hash+key.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/depreview/depreview/analysis/attest"
 	"github.com/depreview/depreview/analysis/clients"
@@ -32,21 +33,32 @@ func (a *Asker) npmSignature(s *side, r *attest.Release, keys *npmKeys) {
 	for _, one := range s.detail.Signatures {
 		sigs = append(sigs, attest.RegistrySig(one))
 	}
-	var integrity lockfiles.Digest
-	for _, d := range strong(s.pinned.Integrity) {
-		if d.Algorithm == "sha512" {
-			integrity = d
+	integrities := slices.DeleteFunc(strong(s.pinned.Integrity), func(d lockfiles.Digest) bool { return d.Algorithm != "sha512" })
+	if len(integrities) == 0 {
+		integrities = []lockfiles.Digest{{}}
+	}
+	// Of several hashes npm installs what any of them fits, so that each must be
+	// what the registry signed.
+	proof := func(v Verifier, published time.Time) (p attest.Proof) {
+		for _, one := range integrities {
+			if p = v.Registry(s.pinned.Name, s.pinned.Version, one, sigs, published); p.Standing != attest.Verified {
+				break
+			}
+		}
+		return p
+	}
+	r.Signature = proof(a.verifier, s.listed.Published)
+	if r.Signature.Standing == attest.Verified && !a.clients.Public(s.pinned.ID) {
+		// A key that leaked after it expired signs what claims to be older.
+		if undated := proof(a.verifier, time.Time{}); undated.Standing != attest.Verified {
+			signed(r, attest.Claimed, "by a key that has expired, and that the version was published before only "+s.said.Source+" says")
 		}
 	}
-	proof := func(v Verifier) attest.Proof {
-		return v.Registry(s.pinned.Name, s.pinned.Version, integrity, sigs, s.listed.Published)
-	}
-	r.Signature = proof(a.verifier)
 	if r.Signature.Standing != attest.Refused || !keys.needed {
 		return
 	}
 	if v, why := keys.own(); v != nil {
-		r.Signature = keys.grade(proof(v))
+		r.Signature = keys.grade(proof(v, s.listed.Published))
 	} else {
 		signed(r, attest.Unknown, why)
 	}
@@ -91,9 +103,9 @@ func (a *Asker) npmAttestations(ctx context.Context, s *side, r *attest.Release,
 		}
 	}
 	r.Attested, r.Why = whole(r.Proofs)
-	as := s.detail.AttestedAs
-	if as != "" && len(digests) > 0 && r.Attested == attest.Verified &&
-		!slices.ContainsFunc(r.Proofs, func(p attest.Proof) bool { return p.PredicateType == as }) {
+	if as := s.detail.AttestedAs; r.Attested == attest.Verified &&
+		!slices.ContainsFunc(r.Proofs, func(p attest.Proof) bool { return p.Kind == attest.Provenance && (as == "" || p.PredicateType == as) }) {
+		// The registry adds its own attestation to provenance, and never without.
 		unknown(r, "the registry says that there is provenance, and its document holds none")
 	}
 }

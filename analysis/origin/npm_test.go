@@ -54,6 +54,7 @@ func TestNPM(t *testing.T) {
 		"a strange document":   {first: goodSig, second: goodSig + attestations, document: `{"strange":1}`, signature: attest.Verified, attested: attest.Unknown, why: "no known shape"},
 		"an empty document":    {first: goodSig, second: goodSig + attestations, document: `{"nothing":1}`, signature: attest.Verified, attested: attest.Unknown, why: "gives none"},
 		"other type missing":   {first: goodSig, second: goodSig + strings.ReplaceAll(attestations, "v1\"", "v9\""), document: `{"attestations":["good"]}`, signature: attest.Verified, attested: attest.Unknown, why: "its document holds none"},
+		"no provenance in it":  {first: goodSig, second: goodSig + `,"attestations":{"url":"https://elsewhere.invalid/x"}`, document: `{"attestations":["good","publish alone"]}`, signature: attest.Verified, attested: attest.Unknown, why: "its document holds none"},
 		"none":                 {first: goodSig, second: goodSig, signature: attest.Verified, attested: attest.Absent},
 		"none, mirror":         {elsewhere: true, first: goodSig, second: goodSig, signature: attest.Verified, attested: attest.Unknown, why: "does not pass them on"},
 		"none, mirror tells":   {elsewhere: true, first: goodSig + attestations, second: goodSig, signature: attest.Verified, attested: attest.Absent},
@@ -153,6 +154,35 @@ func TestNPMKeys(t *testing.T) {
 		tampered[0] = 1
 		r := head(t, a, pinned("npm", "acme-http", "1.1.0", "sha512-"+base64.StdEncoding.EncodeToString(tampered)))
 		wantSignature(t, r, attest.Refused, "does not hold")
+	})
+	t.Run("an expired key", func(t *testing.T) {
+		expired := strings.Replace(keys, `"expires":null`, `"expires":"2026-06-01T00:00:00Z"`, 1)
+		v, err := attest.NewVerifier(attest.Options{NPMKeys: []byte(expired)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at, want := range map[string]attest.Standing{"npm.invalid": attest.Claimed, strings.TrimPrefix(public.NPM, "https://"): attest.Verified} {
+			e := public
+			e.NPM = "https://" + at
+			a, _ := asking(t, v, e, map[string]string{at + "/acme-http": packument("", listed)})
+			wantSignature(t, head(t, a, pinned("npm", "acme-http", "1.1.0", sha512)), want, "")
+			// A mirror without times.
+			a, _ = asking(t, v, e, map[string]string{at + "/acme-http": strings.ReplaceAll(packument("", listed), `"time"`, `"times"`)})
+			wantSignature(t, head(t, a, pinned("npm", "acme-http", "1.1.0", sha512)), attest.Unknown, "when the version was published is not known")
+		}
+	})
+	t.Run("one of several hashes", func(t *testing.T) {
+		// npm installs what any of them fits: the signed one hides no other.
+		v, _ := attest.NewVerifier(attest.Options{})
+		tampered := make([]byte, 64)
+		tampered[0] = 1
+		other := "sha512-" + base64.StdEncoding.EncodeToString(tampered)
+		for _, hashes := range [][]string{{other, sha512}, {sha512, other}} {
+			a, _ := asking(t, v, endpoints, map[string]string{"npm.invalid/acme-http": packument("", listed), "npm.invalid/-/npm/v1/keys": keys})
+			wantSignature(t, head(t, a, pinned("npm", "acme-http", "1.1.0", hashes...)), attest.Refused, "does not hold")
+		}
+		a, _ := asking(t, v, endpoints, map[string]string{"npm.invalid/acme-http": packument("", listed), "npm.invalid/-/npm/v1/keys": keys})
+		wantSignature(t, head(t, a, pinned("npm", "acme-http", "1.1.0", "sha1-"+base64.StdEncoding.EncodeToString(make([]byte, 20)))), attest.Unknown, "pins no sha512")
 	})
 }
 

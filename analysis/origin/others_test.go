@@ -160,6 +160,8 @@ func TestGo(t *testing.T) {
 	}{
 		"holds":         {"forge.invalid/acme", "h1:AAAA=", key, attest.Verified, ""},
 		"another hash":  {"forge.invalid/acme", "h1:CCCC=", key, attest.Refused, "another hash than go.sum pins"},
+		"one of two":    {"forge.invalid/acme", "h1:CCCC= h1:AAAA=", key, attest.Refused, "another hash than go.sum pins"},
+		"and its mod":   {"forge.invalid/acme", "h1:AAAA= h1-go.mod:BBBB=", key, attest.Verified, ""},
 		"only its mod":  {"forge.invalid/acme", "h1-go.mod:BBBB=", key, attest.Claimed, "pins no hash"},
 		"not in it":     {"forge.invalid/none", "h1:AAAA=", key, attest.Unknown, "failed (500)"},
 		"no trust":      {"forge.invalid/acme", "h1:AAAA=", "sum.invalid+none", attest.Unknown, "does not verify"},
@@ -176,7 +178,7 @@ func TestGo(t *testing.T) {
 			c := clients.New(transport, e, nil)
 			a, _ := asking(t, &verifier{}, e, nil)
 			a.clients = c
-			r := head(t, a, pinned("golang", tt.path, "v1.0.0", tt.hash))
+			r := head(t, a, pinned("golang", tt.path, "v1.0.0", strings.Fields(tt.hash)...))
 			wantSignature(t, r, tt.want, tt.why)
 			wantStanding(t, r, attest.NeverHad, "keep no attestations")
 			if v := tt.want == attest.Verified; v != (r.Signature.Log != "") || v != (r.Signature.Identity.Key == "sum.invalid") {

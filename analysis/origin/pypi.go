@@ -48,14 +48,17 @@ func (a *Asker) pypi(ctx context.Context, s *side, r *attest.Release) {
 	if r.Attested != attest.Verified {
 		return
 	}
-	switch missing := len(files) - len(attested); {
+	switch missing, unlisted := len(files)-len(attested), unlisted(project, hashes); {
+	case unlisted > 0:
+		// What any of the hashes fits is installed, from another index too.
+		unknown(r, fmt.Sprintf("%d of the pinned hashes are of no file that %s lists", unlisted, s.said.Source))
 	case missing > 0 && !told:
 		unknown(r, fmt.Sprintf("of %d of %d pinned files %s does not say whether they are attested", missing, len(files), s.said.Source))
 	case missing > 0:
 		// Which of them is installed the platform decides.
 		r.Attested, r.Why = attest.Absent, fmt.Sprintf("%d of %d pinned files have no attestation, the others do", missing, len(files))
 	case len(asked) < len(attested):
-		r.Why = fmt.Sprintf("%d of %d pinned files were asked about; of the others the index says that they are attested", len(asked), len(attested))
+		r.Attested, r.Why = attest.Claimed, fmt.Sprintf("%d of %d pinned files are verified; of the others the index says that they are attested", len(asked), len(attested))
 	}
 }
 
@@ -100,6 +103,24 @@ func pinnedFiles(project *clients.PyPIProject, hashes []lockfiles.Digest) (files
 		}
 	}
 	return files, attested, told
+}
+
+// unlisted is how many of the pinned hashes are of no file of the index.
+func unlisted(project *clients.PyPIProject, hashes []lockfiles.Digest) int {
+	rest := make(map[string]bool)
+	for _, d := range hashes {
+		rest[hexOf(d)] = rest[hexOf(d)] || d.Algorithm == "sha256"
+	}
+	for _, f := range project.Files {
+		delete(rest, strings.ToLower(f.SHA256))
+	}
+	n := 0
+	for _, counts := range rest {
+		if counts {
+			n++
+		}
+	}
+	return n
 }
 
 func rank(file string) int {

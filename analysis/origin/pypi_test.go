@@ -77,7 +77,8 @@ func TestPyPI(t *testing.T) {
 		"not pinned":       {simplePage(sdist + there), 0, good, attest.Claimed, "pins no hash", 1},
 		"none, not pinned": {simplePage(sdist + " null"), 0, nil, attest.Absent, "", 0},
 		"half a page":      {"CUT " + simplePage(sdist + there)[:40], 1, good, attest.Unknown, "cut off", 0},
-		"many":             {simplePage(many...), 12, all, attest.Verified, "8 of 12 pinned files were asked about", 8},
+		"many":             {simplePage(many...), 12, all, attest.Claimed, "8 of 12 pinned files are verified", 8},
+		"one is unlisted":  {simplePage(sdist+there, wheel+there), 3, good, attest.Unknown, "1 of the pinned hashes are of no file", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bodies := map[string]string{page: tt.page, "pypi.invalid/pypi/flat-stream/1.1/json": `{"info":{"name":"flat-stream","version":"1.1"},"urls":[]}`}

@@ -18,6 +18,7 @@ type Attestation struct {
 	Now    time.Time // the age of the root is told as of it
 	Key    bool      // a key was named, and bundles must be signed by it
 	Proofs []attest.Proof
+	Notes  []string // what is to be known beside the proofs
 	// Err is why the document could not be taken apart.
 	Err error
 	// Entry is the lockfile's, where a package was named and not a file.

@@ -18,6 +18,7 @@ type jsonAttestation struct {
 	Root     jsonRoot    `json:"root"`
 	Entry    *jsonEntry  `json:"entry"`
 	Proofs   []jsonProof `json:"proofs"`
+	Notes    []string    `json:"notes"`
 }
 
 type jsonRoot struct {
@@ -80,6 +81,7 @@ func writeAttestationJSON(w io.Writer, a *Attestation) error {
 		Schema: attestSchema, Document: a.Document, Verified: a.Why() == "", Reason: maybe(a.Why()), Proofs: []jsonProof{},
 		Wanted: jsonWanted{attestDigests(a.Want.Digests), maybe(a.Want.Name), maybe(policy.SAN), maybe(policy.SANRegexp), maybe(policy.Issuer), a.Key},
 		Root:   jsonRoot{a.Root.From.String(), date(a.Root.Date, time.DateOnly), maybe(a.Root.Problem)}, Entry: a.Entry.json(),
+		Notes: append([]string{}, a.Notes...),
 	}
 	for _, p := range a.all() {
 		id := p.Identity

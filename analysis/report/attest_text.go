@@ -34,6 +34,9 @@ func writeAttestationText(w io.Writer, a *Attestation) error {
 		}
 		b.WriteString("\n")
 	}
+	for _, n := range a.Notes {
+		fmt.Fprintf(&b, "%s\n", untrusted.Line(n))
+	}
 	if why := a.Why(); why != "" {
 		fmt.Fprintf(&b, "not verified: %s\n", untrusted.Line(why))
 	} else if a.Entry != nil {
