@@ -71,7 +71,7 @@ func runScorecard(ctx context.Context, r engines.ScorecardRequest) (engines.Scor
 		a.Head, err = checkFiles(ctx, s, "", details)
 		return a, err
 	}
-	if r.Base == "" && r.Head == "" {
+	if r.Base == "" && r.Head == "" && !r.WithToken {
 		return a, refuse("no commit is asked for")
 	}
 	for _, commit := range []string{r.Base, r.Head} {

@@ -5,8 +5,10 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/depreview/depreview/analysis/clients"
 	"github.com/depreview/depreview/analysis/engines"
@@ -30,6 +32,29 @@ func tokenHosts(u *url.URL) (plain, withToken []string, err error) {
 	return plain, []string{own.GitHub}, nil
 }
 
+// inTime waits so long for run, and no longer: where GitHub's hourly allowance
+// is used up, the library sleeps until the next hour, whatever its context says.
+// The process ends with its answer, and what still runs with it.
+func inTime[T any](ctx context.Context, most time.Duration, run func(context.Context) (T, error)) (result T, err error) {
+	ctx, stop := context.WithTimeout(ctx, most)
+	defer stop()
+	type done struct {
+		result T
+		err    error
+	}
+	answered := make(chan done, 1)
+	go func() {
+		result, err := run(ctx)
+		answered <- done{result, err}
+	}()
+	select {
+	case d := <-answered:
+		return d.result, d.err
+	case <-ctx.Done():
+		return result, fmt.Errorf("GitHub did not answer all questions in %v; its hourly allowance may be used up", most)
+	}
+}
+
 // today runs all checks on the default branch, by GitHub's API: most of them
 // know nothing of a commit that has passed.
 func today(ctx context.Context, repository string) (*engines.ScorecardResult, string) {
@@ -44,7 +69,9 @@ func today(ctx context.Context, repository string) (*engines.ScorecardResult, st
 	if err != nil {
 		return unknown(err)
 	}
-	result, err := scorecard.Run(ctx, repo, scorecard.WithLogLevel(log.ErrorLevel))
+	result, err := inTime(ctx, engines.TodayTime, func(ctx context.Context) (scorecard.Result, error) {
+		return scorecard.Run(ctx, repo, scorecard.WithLogLevel(log.ErrorLevel))
+	})
 	if err != nil {
 		return unknown(err)
 	}
