@@ -119,7 +119,7 @@ type live struct {
 	base, head       *engines.ScorecardResult
 	today            *engines.ScorecardResult // all checks, on head's repository as it is
 	todayWhy         string                   // why there is none; "" where it was not asked
-	baseWhy, headWhy string // why there is none of the side
+	baseWhy, headWhy string                   // why there is none of the side
 	was, at          *source
 	both             bool   // there is a version at base
 	version          string // of the Scorecard library
