@@ -25,6 +25,7 @@ import (
 	"github.com/ossf/scorecard/v5/finding"
 	"github.com/ossf/scorecard/v5/log"
 	"github.com/ossf/scorecard/v5/pkg/scorecard"
+	"github.com/ossf/scorecard/v5/probes/sastToolRunsOnAllCommits"
 )
 
 func init() { handlers.Scorecard = runScorecard }
@@ -192,7 +193,7 @@ func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*
 			check.NotApplicable = slices.ContainsFunc(c.Findings, func(f finding.Finding) bool { return f.Outcome == finding.OutcomeNotApplicable })
 		}
 		for _, d := range c.Details {
-			if d.Type != checker.DetailDebug {
+			if d.Type != checker.DetailDebug && !(scope == engines.FileChecks && ofCommits(d)) {
 				check.Details = append(check.Details, detail(d))
 			}
 		}
@@ -212,6 +213,12 @@ func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*
 	}
 	slices.SortFunc(out.Checks, func(a, b engines.ScorecardCheck) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// ofCommits tells whether a detail is of the probe that looks at pull requests:
+// of files alone it says that there are none, which nobody asked.
+func ofCommits(d checker.CheckDetail) bool {
+	return d.Msg.Finding != nil && d.Msg.Finding.Probe == sastToolRunsOnAllCommits.Probe
 }
 
 func detail(d checker.CheckDetail) engines.ScorecardDetail {

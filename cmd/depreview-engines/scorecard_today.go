@@ -55,11 +55,28 @@ func inTime[T any](ctx context.Context, most time.Duration, run func(context.Con
 	}
 }
 
+// refusal says why GitHub did not answer, in the same words for every
+// repository, so that a report counts them in one line.
+func refusal(err error) string {
+	// The library keeps GitHub's answer as text: "repo unreachable: GET https://...: 404 Not Found []".
+	text := err.Error()
+	switch at := strings.Index(text, "repo unreachable: GET https://api.github.com/"); {
+	case at < 0:
+	case strings.Contains(text[at:], ": 404 "):
+		return "GitHub has no such repository, or does not show it to this token"
+	case strings.Contains(text[at:], ": 401 "):
+		return "GitHub refuses the token (401)"
+	case strings.Contains(text[at:], ": 403 "):
+		return "GitHub refuses the question (403)"
+	}
+	return engines.OneLine(err.Error(), 300)
+}
+
 // today runs all checks on the default branch, by GitHub's API: most of them
 // know nothing of a commit that has passed.
 func today(ctx context.Context, repository string) (*engines.ScorecardResult, string) {
 	unknown := func(err error) (*engines.ScorecardResult, string) {
-		return nil, engines.OneLine(err.Error(), 300)
+		return nil, refusal(err)
 	}
 	u, err := address(repository)
 	if err != nil {

@@ -38,7 +38,7 @@ func TestTodayWithARefusedToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Today != nil || !strings.Contains(a.TodayUnknown, "401") || a.Head != nil || !strings.Contains(a.HeadUnknown, "gone, or private") {
+	if a.Today != nil || a.TodayUnknown != "GitHub refuses the token (401)" || a.Head != nil || !strings.Contains(a.HeadUnknown, "gone, or private") {
 		t.Errorf("got %+v", a)
 	}
 	if !sent["api.github.com"] || sent["github.com"] {
