@@ -193,7 +193,7 @@ func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*
 			check.NotApplicable = slices.ContainsFunc(c.Findings, func(f finding.Finding) bool { return f.Outcome == finding.OutcomeNotApplicable })
 		}
 		for _, d := range c.Details {
-			if d.Type != checker.DetailDebug && !(scope == engines.FileChecks && ofCommits(d)) {
+			if d.Type != checker.DetailDebug && !(scope == engines.FileChecks && ofCommits(c, d)) {
 				check.Details = append(check.Details, detail(d))
 			}
 		}
@@ -215,10 +215,12 @@ func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*
 	return out, nil
 }
 
-// ofCommits tells whether a detail is of the probe that looks at pull requests:
-// of files alone it says that there are none, which nobody asked.
-func ofCommits(d checker.CheckDetail) bool {
-	return d.Msg.Finding != nil && d.Msg.Finding.Probe == sastToolRunsOnAllCommits.Probe
+// ofCommits tells whether a detail is what SAST's probe of pull requests says:
+// of files alone it says that none was merged, and nobody looked.
+func ofCommits(c checker.CheckResult, d checker.CheckDetail) bool {
+	return slices.ContainsFunc(c.Findings, func(f finding.Finding) bool {
+		return f.Probe == sastToolRunsOnAllCommits.Probe && f.Message == d.Msg.Text
+	})
 }
 
 func detail(d checker.CheckDetail) engines.ScorecardDetail {
