@@ -107,7 +107,7 @@ func (e *Engine) Scorecard(ctx context.Context, r ScorecardRequest) (ScorecardAn
 		return ScorecardAnswer{}, err
 	}
 	if err := a.complete(r); err != nil {
-		return ScorecardAnswer{}, &Error{Kind: Garbage, Engine: "scorecard", Reason: "answered a result that is not whole: " + err.Error()}
+		return ScorecardAnswer{}, &Error{Kind: Garbage, Engine: "scorecard", Reason: "answered a result that is not whole: " + err.Error(), Hint: installHint(e.version)}
 	}
 	return a, nil
 }
