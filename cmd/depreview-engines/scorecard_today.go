@@ -58,9 +58,9 @@ func inTime[T any](ctx context.Context, most time.Duration, run func(context.Con
 // refusal says why GitHub did not answer, in the same words for every
 // repository, so that a report counts them in one line.
 func refusal(err error) string {
-	// The library keeps GitHub's answer as text: "repo unreachable: GET https://...: 404 Not Found []".
+	// The library keeps GitHub's answer as text: "repo unreachable: GET ADDRESS: 404 Not Found []".
 	text := err.Error()
-	switch at := strings.Index(text, "repo unreachable: GET https://api.github.com/"); {
+	switch at := strings.Index(text, "repo unreachable: GET "); {
 	case at < 0:
 	case strings.Contains(text[at:], ": 404 "):
 		return "GitHub has no such repository, or does not show it to this token"
