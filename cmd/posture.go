@@ -9,6 +9,7 @@ import (
 	"github.com/depreview/depreview/analysis"
 	"github.com/depreview/depreview/analysis/posture"
 	"github.com/depreview/depreview/analysis/report"
+	"github.com/depreview/depreview/analysis/untrusted"
 	"github.com/depreview/depreview/tui"
 )
 
@@ -46,7 +47,7 @@ func (c *postureCmd) Run(env *environment) error {
 	if err := errors.Join(err, out.close()); err != nil {
 		return err
 	}
-	return c.exit(found)
+	return c.exit(env, found)
 }
 
 // open shows the screen; the keys and looks are the person's own.
@@ -63,7 +64,7 @@ func (c *postureCmd) open(env *environment) error {
 	if err != nil {
 		return err
 	}
-	return c.exit(found.Load())
+	return c.exit(env, found.Load())
 }
 
 func (c *postureCmd) read(ctx context.Context, env *environment) (*report.Posture, error) {
@@ -91,15 +92,33 @@ func (c *postureCmd) read(ctx context.Context, env *environment) (*report.Postur
 	return &report.Posture{Revision: analysis.Revision{Name: rev.Name(), Commit: rev.Commit()}, Report: found, Version: buildVersion()}, nil
 }
 
-// exit gives the exit code of what was found, on the screen as in a report.
-func (c *postureCmd) exit(found *report.Posture) error {
-	switch {
-	case found == nil:
-		return nil
-	case found.Failed():
-		return exitError{exitFound}
-	case len(found.Problems) > 0:
+// exit gives the exit code of what was found, on the screen as in a report. What
+// is not known is said in words too: a program that looks at the code alone, or
+// a person whose report went to a file, must not take it for fine.
+func (c *postureCmd) exit(env *environment, found *report.Posture) error {
+	if found == nil {
+		fmt.Fprintf(env.stderr, "depreview: incomplete (exit code %d): the screen was left before everything was looked at\n", exitIncomplete)
 		return exitError{exitIncomplete}
 	}
-	return nil
+	code := exitOK
+	switch {
+	case found.Failed():
+		code = exitFound
+	case len(found.Problems) > 0:
+		code = exitIncomplete
+	}
+	if n := len(found.Problems); n > 0 {
+		first, more, hint := found.Problems[0], "", ""
+		if n > 1 {
+			more = fmt.Sprintf("; and %d more", n-1)
+		}
+		if first.Do != "" {
+			hint = "\nhint: " + untrusted.Line(first.Do)
+		}
+		fmt.Fprintf(env.stderr, "depreview: incomplete (exit code %d): %s%s%s\n", code, untrusted.Line(first.String()), more, hint)
+	}
+	if code == exitOK {
+		return nil
+	}
+	return exitError{code}
 }

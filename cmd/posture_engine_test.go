@@ -125,10 +125,23 @@ func TestPostureEngineSilent(t *testing.T) {
 			if err := revision.Create(dir, revision.Commit{Branch: "main", Files: map[string][]byte{".github/workflows/ci.yml": []byte(unpinned)}}); err != nil {
 				t.Fatal(err)
 			}
-			code, out, _ := runPosture("--repo", dir, "--go-git", "--engine", "scorecard")
+			code, out, told := runPosture("--repo", dir, "--go-git", "--engine", "scorecard")
+			if line := strings.TrimLeft(want[:strings.IndexAny(want+"\n", "\n")], " "); !strings.Contains(told, "incomplete (exit code 3): "+line) || !strings.Contains(told, "\nhint: ") {
+				t.Errorf("told %q", told)
+			}
 			if code != exitIncomplete || !strings.Contains(out, want) || !strings.Contains(out, "ci.yml:6  action-unpinned\n") {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}
 		})
+	}
+}
+
+// TestPostureLeft: who leaves the screen before anything is known has not been
+// told that all is well.
+func TestPostureLeft(t *testing.T) {
+	var told bytes.Buffer
+	err := (&postureCmd{}).exit(&environment{stderr: &told}, nil)
+	if e, ok := errors.AsType[exitError](err); !ok || e.code != exitIncomplete || !strings.Contains(told.String(), "the screen was left") {
+		t.Errorf("%v, %q", err, told.String())
 	}
 }

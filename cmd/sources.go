@@ -64,6 +64,7 @@ func (env *environment) services(ctx context.Context, base, head revision.Revisi
 	s.Index, s.IndexErr = index()
 	s.Brief = env.brief
 	a.hint = env.scorecard(&s)
+	s.ForgeToken = person.GitHub
 	if s.Withdrawn && s.Index == nil && !s.Offline {
 		a.notices = append(a.notices, "advisories that were taken back are not known: the service leaves them out, and there is no offline database; depreview db update makes one")
 	}

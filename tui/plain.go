@@ -189,7 +189,7 @@ func (p *plain) ask() error {
 		}
 		if !open {
 			p.say("")
-			return nil
+			return p.ctx.Err() // the input ends with a review that was cancelled, too
 		}
 		switch answer := strings.ToLower(strings.TrimSpace(line)); answer {
 		case "q", "quit":

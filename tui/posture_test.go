@@ -254,3 +254,16 @@ func TestRunPosture(t *testing.T) {
 		keys.Close()
 	}
 }
+
+// A column of titles that is too narrow to tell anything leaves its room to the
+// places; with room it is there.
+func TestPostureNarrowTitles(t *testing.T) {
+	const file = ".github/workflows/a-workflow-with-a-rather-long-name.yml"
+	p := hygiene(t, map[string]string{file: "on: push\njobs:\n  build:\n    steps: [{run: make}]\n"})
+	for width, titled := range map[int]bool{80: false, 160: true} {
+		screen := openPosture(t, p, theme.Wishes{NoColor: true, NoMotion: true}, width, 24).screen()
+		if strings.Contains(screen, "WHAT") != titled || strings.Contains(screen, file+":") != titled || !strings.Contains(screen, "long-name.yml:") {
+			t.Errorf("%d columns:\n%s", width, screen)
+		}
+	}
+}

@@ -39,6 +39,9 @@ type Sources struct {
 	// is why there is none. nil is that there is none.
 	Scorecard ScorecardMode
 	Engine    func() (Engine, error)
+	// ForgeToken is the person's token for github.com, or "": with it a live
+	// score that they ask for has all checks.
+	ForgeToken string
 	// Attest says whom to trust; the zero Options trust what is embedded.
 	Attest attest.Options
 }

@@ -79,7 +79,7 @@ func (q *liveQueue) ask(ctx context.Context, engine Engine, most liveTime, r eng
 		q.mu.Unlock()
 		if !running {
 			a.answer, a.err = q.turn(ctx, engine, most, r)
-			if a.err != nil || a.answer.BaseUnknown != "" || a.answer.HeadUnknown != "" {
+			if a.err != nil || a.answer.BaseUnknown+a.answer.HeadUnknown+a.answer.TodayUnknown != "" {
 				q.mu.Lock()
 				delete(q.asked, r)
 				q.mu.Unlock()
@@ -117,7 +117,9 @@ func (q *liveQueue) turn(ctx context.Context, engine Engine, most liveTime, r en
 // live is what the engine said of a change.
 type live struct {
 	base, head       *engines.ScorecardResult
-	baseWhy, headWhy string // why there is none of the side
+	today            *engines.ScorecardResult // all checks, on head's repository as it is
+	todayWhy         string                   // why there is none; "" where it was not asked
+	baseWhy, headWhy string                   // why there is none of the side
 	was, at          *source
 	both             bool   // there is a version at base
 	version          string // of the Scorecard library
@@ -158,8 +160,12 @@ func (k *scorecardCheck) live(ctx context.Context, most liveTime, c *diff.Change
 	if was != nil && sameRepository(*was, *at) {
 		head.Base, base.Base = base.Base, ""
 	}
+	// What nobody asked for spends no one's allowance at the forge.
+	if most == liveAsked && at.forge() == "github.com" {
+		head.Token = k.s.ForgeToken
+	}
 	for _, r := range []engines.ScorecardRequest{head, base} {
-		if r.Base == "" && r.Head == "" {
+		if r.Base == "" && r.Head == "" && r.Token == "" {
 			continue
 		}
 		answer, err := k.queue.ask(ctx, engine, most, r)
@@ -176,20 +182,34 @@ func (k *scorecardCheck) live(ctx context.Context, most liveTime, c *diff.Change
 		if r.Base != "" {
 			l.base, l.baseWhy = answer.Base, answer.BaseUnknown
 		}
+		if r.Token != "" {
+			l.today, l.todayWhy = answer.Today, answer.TodayUnknown
+		}
 	}
 	return l.or(l.gap())
 }
 
 // or is what is known beside an error, and nothing where nothing is.
 func (l *live) or(err error) (*live, error) {
-	if l.base == nil && l.head == nil {
+	if l.base == nil && l.head == nil && l.today == nil {
 		return nil, err
 	}
 	return l, err
 }
 
-// gap is why a side is not known, or nil.
+// gap is why a side, or what is of today, is not known, or nil.
 func (l *live) gap() error {
+	sides := l.sides()
+	switch {
+	case l.todayWhy == "":
+		return sides
+	case sides == nil:
+		return errors.New("all checks: " + l.todayWhy)
+	}
+	return fmt.Errorf("%w; all checks: %s", sides, l.todayWhy)
+}
+
+func (l *live) sides() error {
 	switch {
 	case l.head == nil && l.base == nil && l.headWhy == l.baseWhy, l.head == nil && !l.both:
 		return errors.New(l.headWhy)
@@ -204,7 +224,7 @@ func (l *live) gap() error {
 }
 
 // liveRequest names a repository to the engine. The address may be a claim of
-// a package, so it is one of the public forges', and goes without a token.
+// a package, so it is one of the public forges'.
 func liveRequest(s *source) (engines.ScorecardRequest, error) {
 	if forge := s.forge(); forge != "github.com" && forge != "gitlab.com" {
 		return engines.ScorecardRequest{}, analysis.Unsupported("the engine fetches no source from " + forge)

@@ -64,7 +64,12 @@ func warnings(base, head *engines.ScorecardResult, name string) (list []warned) 
 				list = append(list, c.Details...)
 			}
 		}
-		return slices.DeleteFunc(list, func(d engines.ScorecardDetail) bool { return !d.Warning })
+		seen := map[engines.ScorecardDetail]bool{} // three probes of a check may say the same
+		return slices.DeleteFunc(list, func(d engines.ScorecardDetail) bool {
+			again := seen[d]
+			seen[d] = true
+			return !d.Warning || again
+		})
 	}
 	left := of(base)
 	for _, d := range of(head) {

@@ -36,6 +36,7 @@ func TestLivePlaces(t *testing.T) {
 			want: heads + "head | ci.yml:2 | packages: write\nboth | ci.yml:9 | write-all\nbase | old.yml:1 | write-all"},
 		"twice at head":             {base: result(warns("ci.yml", 3, "write-all")), head: result(warns("ci.yml", 3, "write-all"), warns("ci.yml", 8, "write-all")), want: heads + "head | ci.yml:8 | write-all\nboth | ci.yml:3 | write-all"},
 		"an addition":               {head: result(warns("", 0, "no topLevel permission")), want: heads + "head | the whole repository | no topLevel permission"},
+		"said three times":          {head: result(warns("", 0, "no file"), warns("", 0, "no file"), warns("", 0, "no file")), want: heads + "head | the whole repository | no file"},
 		"no line":                   {head: result(warns("ci.yml", 0, "x")), want: heads + "head | ci.yml | x"},
 		"base alone is known":       {base: result(warns("ci.yml", 1, "x")), want: heads + "base | ci.yml:1 | x"},
 		"a stranger's text":         {head: result(warns("a\nb", 1, "x\ny  z")), want: heads + "head | a b:1 | x y z"},

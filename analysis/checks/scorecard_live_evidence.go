@@ -13,9 +13,17 @@ import (
 // evidence are the facts, the checks and what they warn of, of both sides. They stand apart from
 // the hosted score, whose total is over other checks.
 func (l *live) evidence(texts *assets.ScorecardTexts) []analysis.Evidence {
+	var list []analysis.Evidence
+	if l.base != nil || l.head != nil {
+		list = l.files(texts)
+	}
+	return append(list, l.whole(texts)...)
+}
+
+func (l *live) files(texts *assets.ScorecardTexts) []analysis.Evidence {
 	shown := analysis.Evidence{
 		Claim:  "live Scorecard, of the source at the commits: file checks alone, so its total is no hosted score",
-		Source: strings.TrimSpace("depreview-engines, Scorecard " + releaseLine(l.version)),
+		Source: l.source(),
 	}
 	if newest := cmp.Or(l.head, l.base); newest != nil {
 		shown.Observed = newest.Date
@@ -71,18 +79,49 @@ func scopeText(scope engines.ScorecardScope) string {
 // checks are the rows of the hosted score's table, with a column of base
 // wherever there is a version of base.
 func (l *live) checks(texts *assets.ScorecardTexts) analysis.Table {
-	side := func(r *engines.ScorecardResult) *scored {
-		kept := &clients.ScorecardResult{}
-		if r != nil {
-			for _, c := range r.Checks {
-				kept.Checks = append(kept.Checks, clients.ScorecardCheck{Name: c.Name, Score: &c.Score, Reason: c.Reason})
-			}
-		}
-		return &scored{result: kept}
-	}
-	s := scorecards{texts: texts, head: side(l.head)}
+	s := scorecards{texts: texts, head: likeHosted(l.head)}
 	if l.both {
-		s.base = side(l.base)
+		s.base = likeHosted(l.base)
 	}
 	return s.checks()
+}
+
+func (l *live) source() string {
+	return strings.TrimSpace("depreview-engines, Scorecard " + releaseLine(l.version))
+}
+
+// likeHosted is a live result as a row of the hosted score's table reads it.
+func likeHosted(r *engines.ScorecardResult) *scored {
+	kept := &clients.ScorecardResult{}
+	if r != nil {
+		for _, c := range r.Checks {
+			kept.Checks = append(kept.Checks, clients.ScorecardCheck{Name: c.Name, Score: &c.Score, Reason: c.Reason})
+		}
+	}
+	return &scored{result: kept}
+}
+
+// whole are all checks on head's repository as it is today, where a token let
+// the forge be asked. Most of them know nothing of a commit that has passed, so
+// there is no base.
+func (l *live) whole(texts *assets.ScorecardTexts) []analysis.Evidence {
+	if l.today == nil {
+		return nil
+	}
+	shown := analysis.Evidence{
+		Claim:  "live Scorecard of today, with your token: all checks, on the default branch, whatever the version",
+		Source: l.source(), Observed: l.today.Date,
+	}
+	facts, checks := shown, shown
+	facts.Body = analysis.Facts{
+		{Name: "overall, of 10", Shared: true, Head: overallText(&l.today.Score)},
+		{Name: "scope", Shared: true, Head: scopeText(l.today.Scope)},
+		{Name: "commit looked at", Shared: true, Head: releaseLine(shortHashes(l.today.Commit))},
+		{Name: "looked at on", Shared: true, Head: dayText(l.today.Date)},
+		{Name: "repository", Shared: true, Head: releaseLine(l.at.forge() + "/" + l.at.name)},
+		{Name: "repository known by", Shared: true, Head: releaseLine(l.at.how())},
+	}
+	s := scorecards{texts: texts, head: likeHosted(l.today)}
+	checks.Claim, checks.Body = "live checks of today, those that cost the most first; ? is inconclusive, or not told", s.checks()
+	return []analysis.Evidence{facts, checks}
 }

@@ -56,6 +56,10 @@ func liveAnswers(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
 	if r.Head != "" {
 		a.Head = liveSays(r.Head, 3.5, "License 10", "Dangerous-Workflow 0")
 	}
+	if r.Token != "" {
+		a.Today = liveSays(commitOf("3"), 6, "Maintained 0")
+		a.Today.Scope = engines.AllChecks
+	}
 	return a, nil
 }
 
@@ -103,6 +107,11 @@ func TestScorecardLive(t *testing.T) {
 		return strings.Join(append([]string{"total of these checks, of 10 = " + total, "scope = " + scope, "commit looked at = " + commit, "looked at on = " + day, "repository = " + repository}, more...), "\n")
 	}
 	const scope, day, http = "file checks alone", "2026-11-20", "github.com/acme/http"
+	const token = "acme-secret"
+	withToken := func(s *Sources) { s.ForgeToken = token }
+	today := facts(" > 6", " > all checks", " > "+commitOf("3")[:12], " > "+day, " > "+http) +
+		"\ncheck | risk | score | reason\nMaintained | High | 0 | why Maintained"
+	today = strings.Replace(today, "total of these checks", "overall", 1)
 	bothSides := facts("7.5 > 3.5", scope+" > "+scope, one[:12]+" > "+two[:12], day+" > "+day, http+" > "+http, "left out = 1 submodule was left out > 1 submodule was left out") +
 		"\ncheck | risk | base | head | reason\nDangerous-Workflow | Critical | 10 | 0 | why Dangerous-Workflow\nLicense | Low | 10 | 10 | why License"
 	packument := func(base, head string) map[string]string {
@@ -124,8 +133,24 @@ func TestScorecardLive(t *testing.T) {
 		reason  string
 		finding string
 	}{
-		"beside a hosted score": {asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides},
-		"where there is none":   {files: []map[string]string{never}, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides, reason: neverScanned},
+		"beside a hosted score":                 {asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides},
+		"with a token, all checks of today too": {with: withToken, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two, Token: token}}, want: bothSides + "\n" + today},
+		"no token for what nobody asked for": {files: []map[string]string{never}, change: direct(update), with: func(s *Sources) { auto(s); withToken(s) },
+			asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides, reason: neverScanned},
+		"no commit, and a token": {files: []map[string]string{packument(`"repository":"github:acme/http"`, `"repository":"github:acme/http"`)}, with: withToken,
+			asked: []engines.ScorecardRequest{{Repository: address, Token: token}}, want: today, reason: "live: the commit of this version is not known"},
+		"a token that GitHub refuses": {with: withToken, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two, Token: token}},
+			answer: func(r engines.ScorecardRequest) (engines.ScorecardAnswer, error) {
+				a, err := liveAnswers(r)
+				a.Today, a.TodayUnknown = nil, "401 Bad credentials"
+				return a, err
+			}, want: bothSides, reason: "live: all checks: 401 Bad credentials"},
+		"another forge gets no token": {files: []map[string]string{packument(commit(one, "https://gitlab.com/acme/http"), commit(two, "https://gitlab.com/acme/http")),
+			{"scorecard/gitlab.com/acme/http.http": scorecardNever, "deps-dev/projects/gitlab.com/acme/http.http": scorecardNever}}, with: withToken,
+			asked:  []engines.ScorecardRequest{{Repository: "https://gitlab.com/acme/http", Base: one, Head: two}},
+			want:   strings.ReplaceAll(bothSides, http, "gitlab.com/acme/http"),
+			reason: neverScanned},
+		"where there is none": {files: []map[string]string{never}, asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides, reason: neverScanned},
 		"never the policy's": {files: []map[string]string{never}, rules: "minimum = 5\nfail = { \"Dangerous-Workflow\" = 0 }", asked: []engines.ScorecardRequest{{Repository: address, Base: one, Head: two}}, want: bothSides,
 			reason: neverScanned, finding: "scorecard-unknown"},
 		"an addition": {change: notesChange("npm", "acme-http", "", "2.0.0"), asked: []engines.ScorecardRequest{{Repository: address, Head: two}},

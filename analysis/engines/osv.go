@@ -105,7 +105,7 @@ func (e *Engine) OSV(ctx context.Context, r OSVRequest) (OSVAnswer, error) {
 		return OSVAnswer{}, err
 	}
 	if err := a.complete(); err != nil {
-		return OSVAnswer{}, &Error{Kind: Garbage, Engine: "osv", Reason: "answered a result that is not whole: " + err.Error()}
+		return OSVAnswer{}, &Error{Kind: Garbage, Engine: "osv", Reason: "answered a result that is not whole: " + err.Error(), Hint: installHint(e.version)}
 	}
 	return a, nil
 }

@@ -37,6 +37,9 @@ var (
 	errFlood   = errors.New("the output limit")
 )
 
+// again is the next step where an engine of the right kind did not get through.
+const again = "ask again later, or leave this engine out"
+
 // ask starts the engine, gives it body and reads its answer into result. It
 // returns when the child, and whatever that started, has ended.
 func (e *Engine) ask(ctx context.Context, c call, body, result any) error {
@@ -75,7 +78,9 @@ func (e *Engine) ask(ctx context.Context, c call, body, result any) error {
 		return fail(Start, err, "no pipe: %v", err)
 	}
 	if err := child.Start(); err != nil {
-		return fail(Start, err, "%s cannot be started: %v", e.Path, err)
+		failed := fail(Start, err, "%s cannot be started: %v", e.Path, err)
+		failed.Hint = installHint(e.version)
+		return failed
 	}
 	// Standard input stays open until the child has ended: that is how the engine
 	// learns that the viewer is still there. A child that does not read it ends
@@ -96,9 +101,10 @@ func (e *Engine) ask(ctx context.Context, c call, body, result any) error {
 		switch cause := context.Cause(running); {
 		case errors.Is(cause, errTimeout):
 			failed = fail(Timeout, cause, "ended after %v without a result", limit)
-			failed.Hint = "ask again later, or leave this engine out"
+			failed.Hint = again
 		case errors.Is(cause, errFlood):
 			failed = fail(Flood, cause, "ended, because its answer is larger than %d MB", e.limits.output>>20)
+			failed.Hint = installHint(e.version)
 		}
 		failed.Stderr = said
 		return failed
@@ -108,6 +114,13 @@ func (e *Engine) ask(ctx context.Context, c call, body, result any) error {
 		return nil
 	}
 	failed.Engine, failed.Stderr = c.engine, said
+	switch {
+	case failed.Hint != "":
+	case failed.Kind == Garbage: // no engine of depreview's writes that
+		failed.Hint = installHint(e.version)
+	case failed.Kind == Crash:
+		failed.Hint = again
+	}
 	return failed
 }
 

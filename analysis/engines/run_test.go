@@ -68,7 +68,8 @@ func TestBadEngines(t *testing.T) {
 			if len(failed.Stderr) > 3*tailEach || strings.Contains(failed.Reason, "\n") {
 				t.Errorf("unbounded: %d bytes of stderr, reason %q", len(failed.Stderr), failed.Reason)
 			}
-			if c.kind == Version && failed.Hint != "go install -tags engines github.com/depreview/depreview/cmd/depreview-engines@v9.9.9" {
+			install := "go install -tags engines github.com/depreview/depreview/cmd/depreview-engines@v9.9.9"
+			if hint, ok := map[Kind]string{Version: install, Garbage: install, Flood: install, Crash: again}[c.kind]; ok && failed.Hint != hint {
 				t.Errorf("hint is %q", failed.Hint)
 			}
 		})

@@ -11,10 +11,10 @@ import (
 type ScorecardRequest struct {
 	// Repository is an https address, or an absolute path to a repository on this
 	// machine, bare or not. The caller answers for the host: an address that
-	// comes from a package's metadata is a claim, and is asked without a token.
+	// comes from a package's metadata is a claim, and is fetched without a token.
 	Repository string
 	// Base and Head are full commit hashes; Base is "" for a package that was
-	// added. One of the two may be left out, not both.
+	// added. One of the two may be left out, and both where there is a token.
 	Base, Head string
 	// Directory, in place of Repository, Base and Head, is the absolute path of a
 	// directory that is looked at as it stands. Links in it are not followed.
@@ -89,25 +89,25 @@ type ScorecardDetail struct {
 	Text    string // one line
 }
 
-// scorecardTime is how long the engine may take: two fetches and two runs, and
-// more where it asks GitHub page by page.
-const scorecardTime, scorecardTokenTime = 2 * time.Minute, 5 * time.Minute
+// scorecardTime is how long the engine may take: two fetches and two runs.
+// TodayTime of it is for what it asks GitHub beside them, page by page: then it
+// answers without that.
+const scorecardTime, TodayTime = 2 * time.Minute, 100 * time.Second
 
 // Scorecard asks the engine. An error is an *Error; an answer may still have
 // one side unknown.
 func (e *Engine) Scorecard(ctx context.Context, r ScorecardRequest) (ScorecardAnswer, error) {
 	r.WithToken = r.Token != ""
-	limit := scorecardTime
 	var secrets []string
 	if r.WithToken {
-		limit, secrets = scorecardTokenTime, []string{"GITHUB_AUTH_TOKEN=" + r.Token}
+		secrets = []string{"GITHUB_AUTH_TOKEN=" + r.Token}
 	}
 	var a ScorecardAnswer
-	if err := e.ask(ctx, call{engine: "scorecard", limit: limit, secrets: secrets, network: r.Directory == ""}, r, &a); err != nil {
+	if err := e.ask(ctx, call{engine: "scorecard", limit: scorecardTime, secrets: secrets, network: r.Directory == ""}, r, &a); err != nil {
 		return ScorecardAnswer{}, err
 	}
 	if err := a.complete(r); err != nil {
-		return ScorecardAnswer{}, &Error{Kind: Garbage, Engine: "scorecard", Reason: "answered a result that is not whole: " + err.Error()}
+		return ScorecardAnswer{}, &Error{Kind: Garbage, Engine: "scorecard", Reason: "answered a result that is not whole: " + err.Error(), Hint: installHint(e.version)}
 	}
 	return a, nil
 }

@@ -91,7 +91,7 @@ func (e *Engine) gaps(pinned int) (list []Gap) {
 		}
 	}
 	if e.CallsUnknown != "" {
-		list = append(list, Gap{Kind: NoEngine, Title: e.Name + " does not know which code is called", Why: e.CallsUnknown})
+		list = append(list, Gap{Kind: NoEngine, Title: e.Name + " does not know which code is called", Why: e.CallsUnknown, Next: callsStep(e.CallsUnknown)})
 	}
 	if text := e.besideUnknown(); text != "" {
 		g := Gap{Kind: NoEngine, Title: e.Name + " does not know of " + text + " beside the lockfiles"}
@@ -131,6 +131,15 @@ func (x *Exposure) unanswered(is func(*pin) bool) (list []string) {
 const offlineSource = "offline advisories"
 
 const updateStep = "depreview db update"
+
+// callsStep is what brings the modules that call analysis lacks; it runs nothing
+// of theirs.
+func callsStep(reason string) string {
+	if strings.HasSuffix(reason, "(go mod download)") {
+		return "go mod download"
+	}
+	return ""
+}
 
 // NextStep is the command that mends what a package is unknown for, or "" where
 // no command does.

@@ -60,6 +60,15 @@ func TestGaps(t *testing.T) {
 	if got[0].Place != "yarn.lock:3" {
 		t.Errorf("it is at %s", got[0].Place)
 	}
+	for why, next := range map[string]string{
+		"go.mod: modules that it needs are neither vendored nor in this machine's module cache (go mod download)": "go mod download",
+		"go.mod: it asks for a newer Go than this machine has":                                                    "",
+	} {
+		e := Engine{Name: Scanner, CallsUnknown: why}
+		if g := e.gaps(1); len(g) != 1 || g[0].Why != why || g[0].Next != next {
+			t.Errorf("%s: %+v", why, g)
+		}
+	}
 	x.Now = now.Add(-2 * 24 * time.Hour)
 	if slices.ContainsFunc(x.Gaps(), func(g Gap) bool { return g.Kind == OldDatabase }) {
 		t.Error("six days are said to be old")

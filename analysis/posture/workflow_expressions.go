@@ -54,7 +54,7 @@ func (r *reading) injection(w *workflow, s step, script cooldown.Value, whole, c
 		Title: whole + " is pasted into a script",
 		Why:   "Who writes that text writes the script: `$(...)` in it is run, here with the rights of the pull request's own run. In a variable it stays text."}
 	privileged := w.on("pull_request_target", "issues", "issue_comment", "discussion", "discussion_comment", "workflow_run", "gollum")
-	if privileged && !commits.MatchString(context) && !sameRepository.MatchString(s.job.value.Get("if").Text()+"\n"+s.Get("if").Text()) {
+	if privileged && !commits.MatchString(context) && !keepsForksOut(s.job.value.Get("if").Text(), s.Get("if").Text()) {
 		f.Outcome = analysis.Fail
 		f.Why = "Anyone can write that text, and so the script: `$(...)` in it is run with the repository's token and secrets. In a variable it stays text."
 	}

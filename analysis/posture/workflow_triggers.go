@@ -37,7 +37,7 @@ func inherit(flows []*workflow) {
 				j := &w.jobs[i]
 				file, ok := strings.CutPrefix(j.value.Get("uses").Text(), "./")
 				condition := j.value.Get("if").Text()
-				if !ok || sameRepository.MatchString(condition) {
+				if !ok || keepsForksOut(condition) {
 					continue
 				}
 				for _, called := range flows {
@@ -66,10 +66,11 @@ func workflowTriggers(r *reading) {
 		}
 		r.applies = true
 		w.steps(func(s step) {
-			conditions := s.job.value.Get("if").Text() + "\n" + s.Get("if").Text()
-			if sameRepository.MatchString(conditions) {
+			job, own := s.job.value.Get("if").Text(), s.Get("if").Text()
+			if keepsForksOut(job, own) {
 				return
 			}
+			conditions := job + "\n" + own
 			if where, what := strangers(w, s); where.There() {
 				r.privileged(w, s, where, what, conditions)
 			}

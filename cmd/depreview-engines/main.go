@@ -32,11 +32,11 @@ func main() {
 func run(args []string, in io.Reader, out, errs io.Writer) int {
 	own := engines.BuildVersion(version)
 	switch {
-	case len(args) == 1 && args[0] == "version":
+	case len(args) == 1 && (args[0] == "version" || args[0] == "--version"):
 		fmt.Fprintf(out, "depreview-engines %s (scorecard: %t, osv: %t)\n", own, handlers.Scorecard != nil, handlers.OSV != nil)
 		return 0
 	case len(args) != 1 || args[0] != "scorecard" && args[0] != "osv":
-		fmt.Fprintln(errs, "depreview-engines: depreview starts this program; by hand: depreview-engines scorecard|osv < request.json")
+		fmt.Fprintln(errs, "depreview-engines: depreview starts this program; by hand: depreview-engines scorecard|osv < request.json, or --version")
 		return 2
 	}
 	limitMemory()

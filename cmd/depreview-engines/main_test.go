@@ -51,7 +51,10 @@ func TestByHand(t *testing.T) {
 		}
 		errs.Reset()
 	}
-	if code := run([]string{"version"}, nil, &out, &errs); code != 0 || !strings.HasPrefix(out.String(), "depreview-engines ") {
-		t.Errorf("exit code %d, %q", code, &out)
+	for _, version := range []string{"version", "--version"} {
+		if code := run([]string{version}, nil, &out, &errs); code != 0 || !strings.HasPrefix(out.String(), "depreview-engines ") {
+			t.Errorf("%s: exit code %d, %q", version, code, &out)
+		}
+		out.Reset()
 	}
 }

@@ -50,7 +50,7 @@ func openDatabases(dir, work string) (databases, error) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, &engines.Error{Kind: engines.Database, Reason: "there is no advisory database on this machine", Hint: dbHint}
+		return nil, &engines.Error{Kind: engines.Database, Reason: "osv-scanner has no downloads of advisories on this machine", Hint: dbHint}
 	}
 	usable := false
 	for ecosystem, d := range found {

@@ -114,10 +114,28 @@ func (h *heard) nameless() (n int) {
 func (h *heard) callsUnknown(dir string) string {
 	for _, line := range h.since(0) {
 		if strings.HasPrefix(line, analysis) || strings.HasPrefix(line, noGo) {
-			return below(dir, line)
+			return plainly(below(dir, line))
 		}
 	}
 	return ""
+}
+
+// plainly says what most often keeps the go command from the source, in place of
+// its own words: those speak of settings that the engine made.
+func plainly(line string) string {
+	file := "go.mod"
+	if _, rest, ok := strings.Cut(line, " on '"); ok {
+		if name, _, ok := strings.Cut(rest, "'"); ok {
+			file = name
+		}
+	}
+	switch {
+	case strings.Contains(line, "module lookup disabled by GOPROXY=off"):
+		return file + ": modules that it needs are neither vendored nor in this machine's module cache (go mod download)"
+	case strings.Contains(line, "GOTOOLCHAIN=local"):
+		return file + ": it asks for a newer Go than this machine has"
+	}
+	return line
 }
 
 // below takes the directory, which is temporary, out of a text; the scanner

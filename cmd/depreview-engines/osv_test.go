@@ -123,8 +123,8 @@ func TestOSVDatabaseMissing(t *testing.T) {
 	write(t, dir, map[string]string{"package-lock.json": lock, "requirements.txt": "acme-http==1.0.0\n"})
 	request := engines.OSVRequest{Directory: dir, Lockfiles: []string{"package-lock.json"}}
 	for reason, prepare := range map[string]func(db string){
-		"no advisory database on this machine": func(string) {},
-		"there is no database of npm":          func(db string) { zipped(t, db, "osv-scalibr", "PyPI", npmRecords()) },
+		"osv-scanner has no downloads of advisories on this machine": func(string) {},
+		"there is no database of npm":                                func(db string) { zipped(t, db, "osv-scalibr", "PyPI", npmRecords()) },
 		"it is no whole zip": func(db string) {
 			if err := os.Truncate(zipped(t, db, "osv-scalibr", "npm", npmRecords()), 200); err != nil {
 				t.Fatal(err)

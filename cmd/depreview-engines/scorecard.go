@@ -25,6 +25,7 @@ import (
 	"github.com/ossf/scorecard/v5/finding"
 	"github.com/ossf/scorecard/v5/log"
 	"github.com/ossf/scorecard/v5/pkg/scorecard"
+	"github.com/ossf/scorecard/v5/probes/sastToolRunsOnAllCommits"
 )
 
 func init() { handlers.Scorecard = runScorecard }
@@ -71,7 +72,7 @@ func runScorecard(ctx context.Context, r engines.ScorecardRequest) (engines.Scor
 		a.Head, err = checkFiles(ctx, s, "", details)
 		return a, err
 	}
-	if r.Base == "" && r.Head == "" {
+	if r.Base == "" && r.Head == "" && !r.WithToken {
 		return a, refuse("no commit is asked for")
 	}
 	for _, commit := range []string{r.Base, r.Head} {
@@ -192,7 +193,7 @@ func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*
 			check.NotApplicable = slices.ContainsFunc(c.Findings, func(f finding.Finding) bool { return f.Outcome == finding.OutcomeNotApplicable })
 		}
 		for _, d := range c.Details {
-			if d.Type != checker.DetailDebug {
+			if d.Type != checker.DetailDebug && !(scope == engines.FileChecks && ofCommits(c, d)) {
 				check.Details = append(check.Details, detail(d))
 			}
 		}
@@ -212,6 +213,14 @@ func translate(r scorecard.Result, scope engines.ScorecardScope, details int) (*
 	}
 	slices.SortFunc(out.Checks, func(a, b engines.ScorecardCheck) int { return strings.Compare(a.Name, b.Name) })
 	return out, nil
+}
+
+// ofCommits tells whether a detail is what SAST's probe of pull requests says:
+// of files alone it says that none was merged, and nobody looked.
+func ofCommits(c checker.CheckResult, d checker.CheckDetail) bool {
+	return slices.ContainsFunc(c.Findings, func(f finding.Finding) bool {
+		return f.Probe == sastToolRunsOnAllCommits.Probe && f.Message == d.Msg.Text
+	})
 }
 
 func detail(d checker.CheckDetail) engines.ScorecardDetail {

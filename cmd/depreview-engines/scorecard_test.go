@@ -158,6 +158,9 @@ func TestScorecardOfTwoCommits(t *testing.T) {
 	if len(d) != 2 || !d[0].Warning || d[0].Path != ".github/workflows/ci.yml" || d[0].Line != 6 {
 		t.Errorf("details are %+v", d)
 	}
+	if sast := score(t, a.Base, "SAST"); sast.Score != 0 || len(sast.Details) != 0 {
+		t.Errorf("of files alone SAST speaks of pull requests: %+v", sast)
+	}
 	notes := strings.Join(a.Head.Notes, "\n")
 	if !strings.Contains(notes, "1 link is not followed") || !strings.Contains(notes, "1 file is in LFS") || !strings.Contains(notes, "files alone") {
 		t.Errorf("notes are %q", notes)

@@ -3,11 +3,14 @@
 package main
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/depreview/depreview/analysis/engines"
 )
@@ -35,10 +38,31 @@ func TestTodayWithARefusedToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Today != nil || !strings.Contains(a.TodayUnknown, "401") || a.Head != nil || !strings.Contains(a.HeadUnknown, "gone, or private") {
+	if a.Today != nil || a.TodayUnknown != "GitHub refuses the token (401)" || a.Head != nil || !strings.Contains(a.HeadUnknown, "gone, or private") {
 		t.Errorf("got %+v", a)
 	}
 	if !sent["api.github.com"] || sent["github.com"] {
 		t.Errorf("the token was sent: %v", sent)
 	}
+}
+
+// What the library sleeps over, whatever its context says, is given up in time.
+func TestTodayIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var slept time.Duration
+		began, woken := time.Now(), make(chan bool)
+		_, err := inTime(t.Context(), engines.TodayTime, func(context.Context) (int, error) {
+			defer close(woken)
+			time.Sleep(time.Hour)
+			return 1, nil
+		})
+		slept = time.Since(began)
+		if err == nil || !strings.Contains(err.Error(), "hourly allowance") || slept != engines.TodayTime {
+			t.Errorf("%v after %v", err, slept)
+		}
+		<-woken
+		if n, err := inTime(t.Context(), engines.TodayTime, func(context.Context) (int, error) { return 2, nil }); n != 2 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+	})
 }

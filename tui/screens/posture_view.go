@@ -104,24 +104,34 @@ func (v *Posture) nothing(width int) (lines []string) {
 	return lines
 }
 
-// columns are the widths of code and place; what is left is the title's, which
-// the details say as well.
-func (v *Posture) columns(width int) (code, place int) {
+// leastTitle is the narrowest column of titles that tells anything.
+const leastTitle = 12
+
+// columns are the widths of code, place and title. The details say the title as
+// well, so that where it has no room the place takes what there is.
+func (v *Posture) columns(width int) (code, place, title int) {
 	room := width - pointerWidth - signGutter - 2
 	code = min(v.code, max(room/2, 12))
-	return code, min(v.place, room-code, max(width/2, 24))
+	place = min(v.place, room-code, max(width/2, 24))
+	if title = room - code - place - 2; title < leastTitle {
+		place, title = min(v.place, room-code), 0
+	}
+	return code, place, title
 }
 
 func (v *Posture) header(width int) string {
-	code, place := v.columns(width)
+	code, place, title := v.columns(width)
 	text := components.Spaces(pointerWidth+signGutter) + components.Fit("FINDING", code, "") + "  " +
-		components.Fit("FILE:LINE", place, "") + "  WHAT"
+		components.Fit("FILE:LINE", place, "")
+	if title > 0 {
+		text += "  WHAT"
+	}
 	return v.s.Theme.Faint.Paint(components.Cut(text, width, ""))
 }
 
 func (v *Posture) drawRow(i, width int, selected bool) string {
 	t, row := v.s.Theme, &v.rows[i]
-	code, place := v.columns(width)
+	code, place, room := v.columns(width)
 	pointer := components.Spaces(pointerWidth)
 	if selected {
 		pointer = components.Fit(t.Pointer, pointerWidth, "")
@@ -129,7 +139,7 @@ func (v *Posture) drawRow(i, width int, selected bool) string {
 	sign, look := outcomeSign(t, row.outcome)
 	plain := theme.Style{}
 	title := ""
-	if room := width - pointerWidth - signGutter - code - place - 4; room > 0 {
+	if room > 0 {
 		title = "  " + components.Cut(row.title, room, t.Ellipsis)
 	}
 	return paint(t, []cell{

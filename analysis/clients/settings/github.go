@@ -26,6 +26,9 @@ func (p *Person) readGitHub(w World, public bool) {
 	for _, name := range variables {
 		secret = cmp.Or(secret, w.getenv(name))
 	}
+	if public {
+		p.GitHub = secret
+	}
 	if secret == "" {
 		secret = p.ghToken(w, host)
 	}

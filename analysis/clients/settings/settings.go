@@ -62,6 +62,10 @@ type Person struct {
 	Tokens    []clients.Token
 	Go        clients.GoRules
 	Closed    map[string]string
+	// GitHub is the token for github.com that the environment holds, or "". It
+	// stands among Tokens too, and apart for what a person must have set on
+	// purpose: gh's own file, which is read for Tokens, is not.
+	GitHub string
 	// Notices are settings that could not be used, one line each.
 	Notices []string
 

@@ -205,6 +205,13 @@ func TestGitHubToken(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
+		if wantEnv := strings.TrimPrefix(test.want, "Bearer "); len(test.own.Endpoints) > 0 || strings.HasPrefix(wantEnv, "gho_") {
+			if p.GitHub != "" {
+				t.Errorf("%s: the environment's token for github.com is %q", name, p.GitHub)
+			}
+		} else if p.GitHub != wantEnv {
+			t.Errorf("%s: the environment's token for github.com is %q", name, p.GitHub)
+		}
 		if (name == "no YAML") != (len(p.Notices) == 1) {
 			t.Errorf("%s: notices %q", name, p.Notices)
 		}
