@@ -153,7 +153,8 @@ func (r scorecardRule) likely(text string) (likes []like) {
 }
 
 // merge puts what Scorecard found among our own findings: what a rule of ours
-// says of the same place is said once, and both are named.
+// says of the same place is said once, and both are named. The worse outcome of
+// the two stands: to ask one more must not make a revision look better.
 func merge(own []Finding, found []told) []Finding {
 	rules := len(own)
 	for _, t := range found {
@@ -165,6 +166,7 @@ func merge(own []Finding, found []told) []Finding {
 				here := t.whole || f.File == t.File && (l.lines < 0 || below >= 0 && below <= l.lines)
 				if here && slices.Contains(l.codes, f.Code) {
 					f.FoundBy, merged = []string{Ours, Scorecard}, true
+					f.Outcome = max(f.Outcome, t.Outcome)
 				}
 			}
 		}

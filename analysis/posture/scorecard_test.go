@@ -66,6 +66,11 @@ var scorecardCases = []struct {
 		engines.ScorecardCheck{Name: "Dangerous-Workflow", Score: 0, Details: []engines.ScorecardDetail{
 			warned(ciFile, 6, "untrusted code checkout '${{ github.event.pull_request.head.sha }}'"), warned(ciFile, 40, "script injection with untrusted input ' github.head_ref '")}},
 		[]string{"fail privileged-checkout .github/workflows/ci.yml:8 depreview+scorecard", "fail scorecard-dangerous-workflow .github/workflows/ci.yml:40 scorecard"}},
+	{"what our rule takes for less", map[string]string{ciFile: "on:\n  pull_request_target:\n    types: [labeled, synchronize]\npermissions: {}\njobs:\n  a:\n    if: contains(github.event.pull_request.labels.*.name, 'safe')\n    steps:\n" +
+		"      - uses: actions/checkout@8e5e7e5ab8b370d6c329ec480221332ada57f0ab\n        with:\n          ref: ${{ github.event.pull_request.head.sha }}\n"},
+		engines.ScorecardCheck{Name: "Dangerous-Workflow", Score: 0, Details: []engines.ScorecardDetail{
+			warned(ciFile, 9, "untrusted code checkout '${{ github.event.pull_request.head.sha }}'")}},
+		[]string{"fail privileged-checkout .github/workflows/ci.yml:11 depreview+scorecard"}},
 	{"nothing there to look at", nil,
 		engines.ScorecardCheck{Name: "Dangerous-Workflow", Score: -1, NotApplicable: true, Reason: "no workflows found"}, nil},
 }
