@@ -24,7 +24,7 @@ var (
 	ErrSchema  = errors.New("the offline advisory database was written by another version of depreview")
 )
 
-const hint = "\nhint: depreview db import DIR"
+const hint = "\nhint: depreview db update; without a network, depreview db import DIR"
 
 // schema is raised with every change of what is stored.
 const schema = 2
