@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/depreview/depreview/analysis/attest"
@@ -12,7 +13,7 @@ import (
 func TestPinned(t *testing.T) {
 	public := endpoints
 	public.NPM = clients.DefaultEndpoints().NPM
-	const host = "registry.npmjs.org"
+	host := strings.TrimPrefix(public.NPM, "https://")
 	for name, c := range map[string]struct {
 		first, second string
 		want          attest.Standing
