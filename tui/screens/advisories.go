@@ -18,25 +18,19 @@ type Advisories struct {
 	s    *session.Session
 	keys *keys.Map
 	*pages
+	listing
+	untyped
 
-	tree    components.Tree
 	rows    []session.Listed // those that the filter leaves
 	all     int              // how many there are
 	filter  int              // index in effectFilters
 	version int              // of the session, as rows were made
-	moves   int
-	topic   int // of advisories in analysis.Topics
-	listY   int
+	topic   int              // of advisories in analysis.Topics
 
-	details   components.Pager // of the advisory below
-	detailed  detailed         // what they show
-	inDetails bool             // keys move the details
-
-	laid    advisoryColumns // for laidFor
-	laidFor [2]int          // width and builds
-	builds  int
-	seen    drawn
-	drawing string
+	detailed detailed        // what the details show
+	laid     advisoryColumns // for laidFor
+	laidFor  [2]int          // width and builds
+	builds   int
 }
 
 var effectFilters = []struct {
@@ -144,21 +138,12 @@ func (a *Advisories) Do(action keys.Action) (e Effect) {
 	if a.inDetails && scroll(&a.details, action) {
 		return e
 	}
+	if a.walk(action, len(a.rows)) {
+		return e
+	}
 	switch action {
 	case keys.Pane:
 		a.inDetails = !a.inDetails
-	case keys.Down:
-		a.tree.Move(1)
-	case keys.Up:
-		a.tree.Move(-1)
-	case keys.PageDown:
-		a.tree.Move(a.tree.Page())
-	case keys.PageUp:
-		a.tree.Move(-a.tree.Page())
-	case keys.First:
-		a.tree.Move(-len(a.rows))
-	case keys.Last:
-		a.tree.Move(len(a.rows))
 	case keys.Filter:
 		a.filter = (a.filter + 1) % len(effectFilters)
 		a.build()
@@ -209,37 +194,4 @@ func (a *Advisories) Place() string {
 		return ""
 	}
 	return fmt.Sprintf("advisory %d of %d", a.tree.Selected()+1, len(a.rows))
-}
-
-// Typing is never the case.
-func (a *Advisories) Typing() bool { return false }
-
-// Type takes nothing.
-func (a *Advisories) Type(tea.Msg) Effect { return Effect{} }
-
-// TypingKeys are none.
-func (a *Advisories) TypingKeys() []components.Hint { return nil }
-
-// Receive takes nothing: the list asks for nothing.
-func (a *Advisories) Receive(tea.Msg) Effect { return Effect{} }
-
-// Cursor is not there: nothing is typed.
-func (a *Advisories) Cursor() int { return -1 }
-
-// Click selects the row at a place of the body.
-func (a *Advisories) Click(_, y int) {
-	if a.tree.Hit(y - a.listY) {
-		a.moves++
-	}
-}
-
-// Scroll moves the cursor, or the details while they are read.
-func (a *Advisories) Scroll(delta int) {
-	if a.inDetails {
-		a.details.Move(delta)
-		a.moves++
-		return
-	}
-	a.tree.Move(delta)
-	a.moves++
 }

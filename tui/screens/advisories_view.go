@@ -56,21 +56,13 @@ func (a *Advisories) Status(int) (left, right string) {
 		}
 		parts = append(parts, open)
 	}
-	if where := a.details.Where(); where != "" && len(a.rows) > 0 {
-		right = t.Faint.Paint(where)
-		if a.inDetails {
-			right = t.Accent.Paint("reading " + where)
-		}
-	}
+	right = a.part(t, len(a.rows))
 	return strings.Join(parts, "  "), right
 }
 
 // Body draws the list, or what was drawn before when nothing has changed since.
 func (a *Advisories) Body(width, height int) string {
-	if now := (drawn{width, height, a.s.Version, a.moves}); a.seen != now {
-		a.drawing, a.seen = a.draw(width, height), now
-	}
-	return a.drawing
+	return a.kept(drawn{width, height, a.s.Version, a.moves}, a.draw)
 }
 
 // draw is the list, and below it what is known of the selected advisory.
@@ -78,14 +70,8 @@ func (a *Advisories) draw(width, height int) string {
 	if len(a.rows) == 0 {
 		return components.Stack(a.nothing(width), height)
 	}
-	below := min(max(height/2, 6), height-3)
-	if room := height - 2 - len(a.rows); room > below { // a short list leaves its room to the details
-		below = room
-	}
-	a.listY = 1
 	a.detail()
-	return strings.Join([]string{a.header(width), a.tree.View(width, height-2-below),
-		components.Rule(a.s.Theme, width), a.details.View(width, below)}, "\n")
+	return a.layout(a.s.Theme, []string{a.header(width)}, len(a.rows), width, height)
 }
 
 // detail sets the details to the advisory under the cursor. What came in since

@@ -23,7 +23,7 @@ type Audit struct {
 	doing   string // what is under way; "" once everything has ended
 	stopped error  // why it ended before everything was asked, or nil
 
-	tree    components.Tree
+	listing
 	all     []auditRow
 	rows    []auditRow // those that the filter and the search leave
 	filters []int      // of auditFilters, those that leave a row
@@ -31,20 +31,14 @@ type Audit struct {
 	order   int        // index in auditOrders
 	find    typed
 	moved   bool // the person has chosen a row
-	listY   int
 
-	details   components.Pager // of the row below
-	detailed  [2]int           // builds and looks that they show
-	shown     string           // key of the row that they show
-	inDetails bool             // keys move the details
+	detailed [2]int // builds and looks that the details show
+	shown    string // key of the row that they show
 
 	counted []string // what was found, for the band
 	unknown int      // rows of what is not known
 	columns auditColumns
 	builds  int
-	moves   int
-	seen    drawn
-	drawing string
 }
 
 // NewAudit is the list of what is known so far. doing says what is under way.
@@ -160,7 +154,7 @@ func (a *Audit) Do(action keys.Action) (e Effect) {
 	if a.inDetails && scroll(&a.details, action) {
 		return e
 	}
-	if a.move(action) {
+	if a.walk(action, len(a.rows)) {
 		a.moved = true
 		return e
 	}
@@ -198,15 +192,6 @@ func (a *Audit) Do(action keys.Action) (e Effect) {
 		}
 	}
 	return e
-}
-
-func (a *Audit) move(action keys.Action) bool {
-	by, ok := map[keys.Action]int{keys.Down: 1, keys.Up: -1, keys.PageDown: a.tree.Page(), keys.PageUp: -a.tree.Page(),
-		keys.First: -len(a.rows), keys.Last: len(a.rows)}[action]
-	if ok {
-		a.tree.Move(by)
-	}
-	return ok
 }
 
 // step moves to the next or previous row for the page of one, and tells
@@ -256,20 +241,14 @@ func (a *Audit) Receive(tea.Msg) Effect { return Effect{} }
 func (a *Audit) Cursor() int { return a.find.cursor(a.s) }
 
 // Click selects the row at a place of the body.
-func (a *Audit) Click(_, y int) {
-	if a.tree.Hit(y - a.listY) {
-		a.moved = true
-		a.moves++
-	}
+func (a *Audit) Click(x, y int) {
+	before := a.moves
+	a.listing.Click(x, y)
+	a.moved = a.moved || a.moves > before
 }
 
 // Scroll moves the cursor, or the details while they are read.
 func (a *Audit) Scroll(delta int) {
-	a.moves++
-	if a.inDetails {
-		a.details.Move(delta)
-		return
-	}
-	a.moved = true
-	a.tree.Move(delta)
+	a.moved = a.moved || !a.inDetails
+	a.listing.Scroll(delta)
 }

@@ -78,12 +78,7 @@ func (a *Audit) Status(width int) (left, right string) {
 	case query != "":
 		return fmt.Sprintf("%d of %d rows match /", len(a.rows), len(a.all)) + components.Cut(query, width/2, t.Ellipsis), ""
 	}
-	if where := a.details.Where(); where != "" && len(a.rows) > 0 {
-		right = t.Faint.Paint(where)
-		if a.inDetails {
-			right = t.Accent.Paint("reading " + where)
-		}
-	}
+	right = a.part(t, len(a.rows))
 	look := t.Faint
 	if a.unknown > 0 {
 		look = t.Unknown
@@ -97,10 +92,7 @@ func (a *Audit) Status(width int) (left, right string) {
 
 // Body draws the list, or what was drawn before when nothing has changed since.
 func (a *Audit) Body(width, height int) string {
-	if now := (drawn{width, height, a.s.Version, a.moves}); a.seen != now {
-		a.drawing, a.seen = a.draw(width, height), now
-	}
-	return a.drawing
+	return a.kept(drawn{width, height, a.s.Version, a.moves}, a.draw)
 }
 
 // draw is the sentence, the list, and below it all of the selected row.
@@ -120,15 +112,8 @@ func (a *Audit) draw(width, height int) string {
 	if len(a.all) > a.unknown {
 		lines = append(lines, a.header(width))
 	}
-	height -= len(lines)
-	below := min(max(height/2, 6), height-3)
-	if room := height - 1 - len(a.rows); room > below { // a short list leaves its room to the details
-		below = room
-	}
-	a.listY = len(lines)
 	a.detail()
-	return strings.Join(append(lines, a.tree.View(width, height-1-below),
-		components.Rule(t, width), a.details.View(width, below)), "\n")
+	return a.layout(t, lines, len(a.rows), width, height)
 }
 
 // sentence says what was looked at and what has come of it so far.

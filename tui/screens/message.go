@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"github.com/depreview/depreview/tui/components"
 	"github.com/depreview/depreview/tui/keys"
 	"github.com/depreview/depreview/tui/session"
@@ -16,6 +14,7 @@ import (
 type Message struct {
 	s    *session.Session
 	keys *keys.Map
+	untyped
 
 	reading, failed string // the sentences for the two
 	over            bool   // something is known, and stands below
@@ -23,18 +22,18 @@ type Message struct {
 
 // NewMessage is that screen; it follows the session by itself.
 func NewMessage(s *session.Session, k *keys.Map) *Message {
-	return &Message{s, k, "Reading the lockfiles of both revisions.", "The review could not be made.", s.Review != nil}
+	return &Message{s: s, keys: k, reading: "Reading the lockfiles of both revisions.", failed: "The review could not be made.", over: s.Review != nil}
 }
 
 // NewPostureMessage is the same before there is a posture.
 func NewPostureMessage(s *session.Session, k *keys.Map) *Message {
-	return &Message{s, k, "Reading the files of the revision.", "The repository's posture could not be looked at.", false}
+	return &Message{s: s, keys: k, reading: "Reading the files of the revision.", failed: "The repository's posture could not be looked at.", over: false}
 }
 
 // NewAuditMessage is the same before it is known what is pinned; over tells
 // that an audit that has not ended stands below.
 func NewAuditMessage(s *session.Session, k *keys.Map, over bool) *Message {
-	return &Message{s, k, "Reading the lockfiles of the revision.", "The audit could not be brought to its end.", over}
+	return &Message{s: s, keys: k, reading: "Reading the lockfiles of the revision.", failed: "The audit could not be brought to its end.", over: over}
 }
 
 // Kind selects the bindings.
@@ -45,18 +44,6 @@ func (m *Message) Refuses(keys.Action) string { return "" }
 
 // Do does nothing.
 func (m *Message) Do(keys.Action) Effect { return Effect{} }
-
-// Typing is never the case.
-func (m *Message) Typing() bool { return false }
-
-// Type takes nothing.
-func (m *Message) Type(tea.Msg) Effect { return Effect{} }
-
-// TypingKeys are none.
-func (m *Message) TypingKeys() []components.Hint { return nil }
-
-// Receive takes nothing.
-func (m *Message) Receive(tea.Msg) Effect { return Effect{} }
 
 // Refresh needs nothing: every drawing asks the session.
 func (m *Message) Refresh() {}
@@ -114,9 +101,6 @@ func (m *Message) failure() []components.Line {
 
 // Status is empty: the body says it all.
 func (m *Message) Status(int) (left, right string) { return "", "" }
-
-// Cursor is not there: nothing is typed.
-func (m *Message) Cursor() int { return -1 }
 
 // Click selects nothing.
 func (m *Message) Click(int, int) {}

@@ -23,22 +23,16 @@ type Posture struct {
 	s       *session.Session
 	keys    *keys.Map
 	posture *report.Posture
+	listing
+	untyped
 
-	tree   components.Tree
 	all    []postureRow
 	rows   []postureRow       // those that the filter leaves
 	filter int                // 0 shows all, n the n-th of kinds
 	kinds  []analysis.Outcome // that there are, the worst first
-	listY  int
 
-	details   components.Pager // of the row below
-	detailed  [2]int           // row and looks that they show
-	inDetails bool             // keys move the details
-
-	code, place int // widths of the columns, as the texts ask for
-	moves       int
-	seen        drawn
-	drawing     string
+	detailed    [2]int // row and looks that the details show
+	code, place int    // widths of the columns, as the texts ask for
 }
 
 // postureRow is a finding, or what could not be read: of that nothing is known.
@@ -174,21 +168,12 @@ func (v *Posture) Do(action keys.Action) (e Effect) {
 	if v.inDetails && scroll(&v.details, action) {
 		return e
 	}
+	if v.walk(action, len(v.rows)) {
+		return e
+	}
 	switch action {
 	case keys.Pane, keys.Open:
 		v.inDetails = !v.inDetails
-	case keys.Down:
-		v.tree.Move(1)
-	case keys.Up:
-		v.tree.Move(-1)
-	case keys.PageDown:
-		v.tree.Move(v.tree.Page())
-	case keys.PageUp:
-		v.tree.Move(-v.tree.Page())
-	case keys.First:
-		v.tree.Move(-len(v.rows))
-	case keys.Last:
-		v.tree.Move(len(v.rows))
 	case keys.Filter:
 		v.filter = (v.filter + 1) % (len(v.kinds) + 1)
 		v.build()
@@ -204,36 +189,4 @@ func (v *Posture) Do(action keys.Action) (e Effect) {
 		v.inDetails = false
 	}
 	return e
-}
-
-// Typing is never the case.
-func (v *Posture) Typing() bool { return false }
-
-// Type takes nothing.
-func (v *Posture) Type(tea.Msg) Effect { return Effect{} }
-
-// TypingKeys are none.
-func (v *Posture) TypingKeys() []components.Hint { return nil }
-
-// Receive takes nothing: the list asks for nothing.
-func (v *Posture) Receive(tea.Msg) Effect { return Effect{} }
-
-// Cursor is not there: nothing is typed.
-func (v *Posture) Cursor() int { return -1 }
-
-// Click selects the row at a place of the body.
-func (v *Posture) Click(_, y int) {
-	if v.tree.Hit(y - v.listY) {
-		v.moves++
-	}
-}
-
-// Scroll moves the cursor, or the details while they are read.
-func (v *Posture) Scroll(delta int) {
-	v.moves++
-	if v.inDetails {
-		v.details.Move(delta)
-		return
-	}
-	v.tree.Move(delta)
 }

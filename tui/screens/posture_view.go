@@ -49,12 +49,7 @@ func (v *Posture) Band(int) (left, right string) {
 // Status says how the rules ended, and which part of the details is on screen.
 func (v *Posture) Status(width int) (left, right string) {
 	t := v.s.Theme
-	if where := v.details.Where(); where != "" && len(v.rows) > 0 {
-		right = t.Faint.Paint(where)
-		if v.inDetails {
-			right = t.Accent.Paint("reading " + where)
-		}
-	}
+	right = v.part(t, len(v.rows))
 	left = report.PostureCoverage(v.posture.Report)
 	short, _, _ := strings.Cut(left, ";") // what was left out gives way to the place
 	texts := []string{left, short}
@@ -66,10 +61,7 @@ func (v *Posture) Status(width int) (left, right string) {
 
 // Body draws the list, or what was drawn before when nothing has changed since.
 func (v *Posture) Body(width, height int) string {
-	if now := (drawn{width, height, v.s.Version, v.moves}); v.seen != now {
-		v.drawing, v.seen = v.draw(width, height), now
-	}
-	return v.drawing
+	return v.kept(drawn{width, height, v.s.Version, v.moves}, v.draw)
 }
 
 // draw is the list, and below it all of the selected row.
@@ -77,14 +69,8 @@ func (v *Posture) draw(width, height int) string {
 	if len(v.rows) == 0 {
 		return components.Stack(v.nothing(width), height)
 	}
-	below := min(max(height/2, 6), height-3)
-	if room := height - 2 - len(v.rows); room > below { // a short list leaves its room to the details
-		below = room
-	}
-	v.listY = 1
 	v.detail()
-	return strings.Join([]string{v.header(width), v.tree.View(width, height-2-below),
-		components.Rule(v.s.Theme, width), v.details.View(width, below)}, "\n")
+	return v.layout(v.s.Theme, []string{v.header(width)}, len(v.rows), width, height)
 }
 
 // nothing says that no rule has found anything, and how many there were to ask.
