@@ -17,14 +17,27 @@ import (
 type attestCmd struct {
 	Bundle      string   `arg:"" name:"BUNDLE" help:"A file of attestations: a Sigstore bundle or several, the answer of npm, PyPI, RubyGems or GitHub; - is standard input. Or a package that a lockfile pins, as pkg:npm/NAME@VERSION: its registry is asked."`
 	Digest      []string `placeholder:"ALG:HEX" help:"The file they must be about: sha256, sha384 or sha512. Several are of the same file, and all must agree."`
-	Name        string   `placeholder:"NAME" help:"The subject they must name, such as pkg:npm/acme-http@1.2.3 or the name of a Python distribution."`
-	Identity    string   `placeholder:"SAN" xor:"identity" help:"Who must have signed: the certificate's subject alternative name, exactly."`
-	Regexp      string   `name:"identity-regexp" placeholder:"RE" xor:"identity" help:"The same as an expression, which is found anywhere: anchor it with ^ and $."`
-	Issuer      string   `placeholder:"URL" help:"Who must have issued the identity, such as https://token.actions.githubusercontent.com."`
-	TrustedRoot string   `name:"trusted-root" placeholder:"FILE" help:"Trust this trusted_root.json in place of those that are embedded or that db update keeps."`
-	Rev         string   `placeholder:"REV" help:"With a package: the revision whose lockfiles pin it; the working tree if none is named."`
-	Lockfile    string   `placeholder:"PATH" help:"With a package: the lockfile, where several pin it differently."`
-	Key         string   `placeholder:"FILE" help:"Bundles must be signed by this public key (PEM)."`
+	Name        filled   `placeholder:"NAME" help:"The subject they must name, such as pkg:npm/acme-http@1.2.3 or the name of a Python distribution."`
+	Identity    filled   `placeholder:"SAN" xor:"identity" help:"Who must have signed: the certificate's subject alternative name, exactly."`
+	Regexp      filled   `name:"identity-regexp" placeholder:"RE" xor:"identity" help:"The same as an expression, which is found anywhere: anchor it with ^ and $."`
+	Issuer      filled   `placeholder:"URL" help:"Who must have issued the identity, such as https://token.actions.githubusercontent.com."`
+	TrustedRoot filled   `name:"trusted-root" placeholder:"FILE" help:"Trust this trusted_root.json in place of those that are embedded or that db update keeps."`
+	Rev         filled   `placeholder:"REV" help:"With a package: the revision whose lockfiles pin it; the working tree if none is named."`
+	Lockfile    filled   `placeholder:"PATH" help:"With a package: the lockfile, where several pin it differently."`
+	Key         filled   `placeholder:"FILE" help:"Bundles must be signed by this public key (PEM)."`
+}
+
+// filled is an option that is not empty where it is given: an unset variable of
+// a script must not turn "by whom" into "by anybody".
+type filled string
+
+// UnmarshalText implements encoding.TextUnmarshaler, which kong calls.
+func (f *filled) UnmarshalText(text []byte) error {
+	if strings.TrimSpace(string(text)) == "" {
+		return errors.New("it is empty\nhint: leave the option out, or give it a value")
+	}
+	*f = filled(text)
+	return nil
 }
 
 // mostAttest is one byte more than a document may have, so that a longer one is refused
@@ -52,10 +65,10 @@ func (c *attestCmd) Run(env *environment) error {
 		return err
 	}
 	options := attest.Options{Roots: keptRoots}
-	if options.TrustedRoot, err = named("--trusted-root", c.TrustedRoot); err != nil {
+	if options.TrustedRoot, err = named("--trusted-root", string(c.TrustedRoot)); err != nil {
 		return err
 	}
-	if options.PublicKey, err = named("--key", c.Key); err != nil {
+	if options.PublicKey, err = named("--key", string(c.Key)); err != nil {
 		return err
 	}
 	verifier, err := attest.NewVerifier(options)
@@ -93,13 +106,13 @@ func (c *attestCmd) tell(env *environment, found *report.Attestation) error {
 }
 
 func (c *attestCmd) identity() attest.IdentityPolicy {
-	return attest.IdentityPolicy{SAN: c.Identity, SANRegexp: c.Regexp, Issuer: c.Issuer}
+	return attest.IdentityPolicy{SAN: string(c.Identity), SANRegexp: string(c.Regexp), Issuer: string(c.Issuer)}
 }
 
 // want reads what the proofs must be about; a digest that proves nothing is an
 // error, because nobody who gave it would expect to be told "not verified".
 func (c *attestCmd) want() (attest.Want, error) {
-	want := attest.Want{Name: c.Name, Identity: c.identity()}
+	want := attest.Want{Name: string(c.Name), Identity: c.identity()}
 	if c.Key != "" && want.Identity != (attest.IdentityPolicy{}) {
 		return want, errors.New("a key names nobody, so that --key takes no identity and no issuer\nhint: leave one of them out")
 	}

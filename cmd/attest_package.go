@@ -44,7 +44,7 @@ func (c *attestCmd) ofPackage(env *environment) error {
 		return err
 	}
 	defer repo.Close()
-	rev, err := repo.Revision(ctx, cmp.Or(c.Rev, "."))
+	rev, err := repo.Revision(ctx, cmp.Or(string(c.Rev), "."))
 	if err != nil {
 		return err
 	}
@@ -56,14 +56,18 @@ func (c *attestCmd) ofPackage(env *environment) error {
 	if env.cli.Replay != "" {
 		options.Roots = nil // what was recorded gives the same on every machine
 	}
-	if options.TrustedRoot, err = named("--trusted-root", c.TrustedRoot); err != nil {
+	if options.TrustedRoot, err = named("--trusted-root", string(c.TrustedRoot)); err != nil {
 		return err
 	}
 	verifier, err := attest.NewVerifier(options)
 	if err != nil {
 		return err
 	}
-	services, err := env.connect(ctx, env.settingsOf(ctx, repo, rev))
+	base, err := settingsOf(ctx, repo)
+	if err != nil {
+		return err
+	}
+	services, err := env.connect(ctx, base)
 	if err != nil {
 		return err
 	}
@@ -126,12 +130,12 @@ func (c *attestCmd) pinned(ctx context.Context, env *environment, rev revision.R
 		return nil, err
 	}
 	for _, e := range listing.Errors {
-		fmt.Fprintf(env.stderr, "depreview: %s could not be read, and what it pins is not looked at\nhint: depreview --packages %s says why\n", untrusted.Line(e.Lockfile), untrusted.Line(cmp.Or(c.Rev, ".")))
+		fmt.Fprintf(env.stderr, "depreview: %s could not be read, and what it pins is not looked at\nhint: depreview --packages %s says why\n", untrusted.Line(e.Lockfile), untrusted.Line(cmp.Or(string(c.Rev), ".")))
 	}
 	var found []pin
 	for i := range listing.Lockfiles {
 		file := &listing.Lockfiles[i]
-		if c.Lockfile != "" && file.Path != c.Lockfile {
+		if c.Lockfile != "" && file.Path != string(c.Lockfile) {
 			continue
 		}
 		for j := range file.Packages {
@@ -145,7 +149,7 @@ func (c *attestCmd) pinned(ctx context.Context, env *environment, rev revision.R
 	case len(found) == 1:
 		return &found[0], nil
 	case len(found) == 0:
-		return nil, fmt.Errorf("attest: no lockfile pins %s (%s)\nhint: depreview --packages %s lists what they pin", wanted, rev.Name(), cmp.Or(c.Rev, "."))
+		return nil, fmt.Errorf("attest: no lockfile pins %s (%s)\nhint: depreview --packages %s lists what they pin", wanted, rev.Name(), cmp.Or(string(c.Rev), "."))
 	}
 	var files []string
 	for _, p := range found {
@@ -184,15 +188,13 @@ func packageURL(text string) (string, error) {
 
 // settingsOf is the revision whose settings say whom to ask: the merge base with
 // the default branch, as in a review, for what is on a branch may send the
-// question to somebody of its own. Where there is no such base, it is rev, and
-// that is told.
-func (env *environment) settingsOf(ctx context.Context, repo revision.Repository, rev revision.Revision) revision.Revision {
+// question to somebody of its own. Where there is no such base nobody is asked.
+func settingsOf(ctx context.Context, repo revision.Repository) (revision.Revision, error) {
 	base, _, err := repo.Range(ctx, nil)
-	if err == nil {
-		return base
+	if err != nil {
+		return nil, fmt.Errorf("attest: whom to ask is said by the merge base with the default branch: %w", err)
 	}
-	fmt.Fprintf(env.stderr, "depreview: there is no merge base with a default branch, so that the settings of %s itself say whom to ask\n", untrusted.Line(rev.Name()))
-	return rev
+	return base, nil
 }
 
 // connect gives the clients alone, with the person's settings and those of the

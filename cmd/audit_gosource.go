@@ -73,6 +73,10 @@ func vendoredIn(file string) (dir string, own bool) {
 	return path.Join(append([]string{"."}, parts[:n]...)...), false
 }
 
+// mostEmbedPatterns bounds the patterns of a revision: each is held against each
+// of its files. The largest of programs have hundreds.
+const mostEmbedPatterns = 10_000
+
 // placeEmbedded puts an empty file wherever a go:embed of the copied source
 // names one of the revision.
 func placeEmbedded(ctx context.Context, dir string, source, all []string, most int) error {
@@ -82,6 +86,7 @@ func placeEmbedded(ctx context.Context, dir string, source, all []string, most i
 	}
 	defer root.Close()
 	patterns := make(map[string][]string) // by the directory of the source
+	named := 0
 	for _, file := range source {
 		if path.Ext(file) != ".go" || ctx.Err() != nil {
 			continue
@@ -91,7 +96,11 @@ func placeEmbedded(ctx context.Context, dir string, source, all []string, most i
 			return err
 		}
 		at := path.Dir(file)
-		patterns[at] = append(patterns[at], embedPatterns(data)...)
+		found := embedPatterns(data)
+		if named += len(found); named > mostEmbedPatterns {
+			return errTooManyEmbedded
+		}
+		patterns[at] = append(patterns[at], found...)
 	}
 	for _, file := range all {
 		if err := ctx.Err(); err != nil {
@@ -159,7 +168,11 @@ func embedPatterns(source []byte) (patterns []string) {
 				word, _ = strconv.Unquote(prefix)
 				rest = rest[len(prefix):]
 			} else {
-				word, rest, _ = strings.Cut(strings.ReplaceAll(rest, "\t", " "), " ")
+				end := strings.IndexAny(rest, " \t")
+				if end < 0 {
+					end = len(rest)
+				}
+				word, rest = rest[:end], rest[end:]
 			}
 			patterns = append(patterns, strings.TrimPrefix(word, "all:"))
 		}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -73,7 +74,11 @@ func inputs(ctx context.Context, rev revision.Revision, vendored bool) (beside [
 	for _, other := range others {
 		gap(other, "no regular file, which is not followed")
 	}
-	for _, dir := range submodules(rev) {
+	modules, whole := submodules(rev)
+	if !whole {
+		gap(".gitmodules", "it cannot be read whole, so that not all submodules are known")
+	}
+	for _, dir := range modules {
 		gap(dir, "a submodule, whose advisories hang on its commit, which only the service looks up")
 	}
 	return beside, gaps, nil
@@ -81,14 +86,16 @@ func inputs(ctx context.Context, rev revision.Revision, vendored bool) (beside [
 
 // submodules are the directories that .gitmodules names. A file that does not
 // say so plainly names none: it is git's, and what it means is not looked for.
-func submodules(rev revision.Revision) (dirs []string) {
+// whole is false where there is one that could not be read to its end.
+func submodules(rev revision.Revision) (dirs []string, whole bool) {
 	const most = 1 << 20
 	f, err := rev.Open(".gitmodules")
 	if err != nil {
-		return nil
+		return nil, errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
-	lines := bufio.NewScanner(io.LimitReader(f, most))
+	limited := &io.LimitedReader{R: f, N: most}
+	lines := bufio.NewScanner(limited)
 	for lines.Scan() {
 		key, value, _ := strings.Cut(lines.Text(), "=")
 		dir := strings.TrimSuffix(strings.Trim(strings.TrimSpace(value), `"`), "/")
@@ -96,5 +103,5 @@ func submodules(rev revision.Revision) (dirs []string) {
 			dirs = append(dirs, dir)
 		}
 	}
-	return dirs
+	return dirs, lines.Err() == nil && limited.N > 0
 }

@@ -113,8 +113,11 @@ type Release struct {
 	// hold and there is one, Refused when one does not.
 	Attested Standing
 	// Why is the reason of Attested where it is Unknown or Refused.
-	Why    string
-	Proofs []Proof
+	Why string
+	// Unheard is why somebody else who may hold attestations of it did not answer:
+	// Attested is the registry's word alone then, and "never had" is not known.
+	Unheard string
+	Proofs  []Proof
 
 	// Publisher is the account that published; Service the one that did so by
 	// trusted publishing (github, gitlab), by the registry's statement;

@@ -32,9 +32,11 @@ func (r Rung) String() string {
 // what is there and was refused, which is worse than a low rung and no rung.
 func (r *Release) Rung() Rung {
 	switch {
+	case r.Attested == Refused:
+		return RungUnknown
 	case r.Approver != "":
 		return RungApproved
-	case r.Attested == Unknown || r.Attested == Refused:
+	case r.Attested == Unknown:
 		return RungUnknown
 	case r.Attests() && r.Service != "":
 		return RungService

@@ -67,7 +67,7 @@ type actionPin struct {
 }
 
 func (p *actionPin) add(code string, outcome analysis.Outcome, title, detail, fix string) {
-	p.found = append(p.found, analysis.Finding{Code: code, Outcome: outcome, Title: releaseLine(title), Detail: releaseLine(detail), Fix: fix})
+	p.found = append(p.found, analysis.Finding{Code: code, Outcome: outcome, Title: releaseLine(title), Detail: releaseLine(detail), Fix: releaseLine(fix)})
 }
 
 var (
@@ -112,18 +112,18 @@ func (p *actionPin) ask(ctx context.Context) error {
 		}
 		return p.named(one.Label).Commit.SHA
 	})
-	p.moved(ctx)
+	err = p.moved(ctx)
 	if wholeCommit(p.head.Version) == "" {
-		return p.resolve(ctx)
+		return errors.Join(err, p.resolve(ctx))
 	}
-	return errors.Join(p.comment(ctx), p.reachable(ctx))
+	return errors.Join(err, p.comment(ctx), p.reachable(ctx))
 }
 
 // fact is one property of both sides, left out where neither has it.
 func (p *actionPin) fact(name string, of func(*lockfiles.Package) string) {
-	f := analysis.Fact{Name: name, Head: of(p.head)}
+	f := analysis.Fact{Name: name, Head: releaseLine(of(p.head))}
 	if p.base != nil {
-		f.Base = of(p.base)
+		f.Base = releaseLine(of(p.base))
 	}
 	if f.Base != "" || f.Head != "" {
 		p.facts = append(p.facts, f)
@@ -140,7 +140,7 @@ func (p *actionPin) resolve(ctx context.Context) error {
 		return errors.New("the repository has no branch or tag of that name")
 	}
 	if err == nil {
-		p.facts = append(p.facts, analysis.Fact{Name: "it is now at", Head: commit.SHA})
+		p.facts = append(p.facts, analysis.Fact{Name: "it is now at", Head: releaseLine(commit.SHA)})
 	}
 	return err
 }

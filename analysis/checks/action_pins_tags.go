@@ -12,34 +12,46 @@ import (
 
 // moved judges the tag that base wrote beside its commit. A floating one moves
 // with each release; one of a whole version stays where it was put.
-func (p *actionPin) moved(ctx context.Context) {
+func (p *actionPin) moved(ctx context.Context) error {
 	if p.base == nil || wholeCommit(p.base.Version) == "" {
-		return
+		return nil
 	}
 	tag := p.named(p.base.Label)
 	if tag.Name == "" || strings.EqualFold(tag.Commit.SHA, p.base.Version) {
-		return
+		return nil
 	}
 	at := p.tagsAt(p.base.Version)
 	title := fmt.Sprintf("the tag %s is at %.12s now, and base pins it as %.12s", tag.Name, tag.Commit.SHA, p.base.Version)
-	switch {
-	case !fullTag.MatchString(tag.Name):
+	if !fullTag.MatchString(tag.Name) {
 		if p.head.Label == p.base.Label || p.head.Version == tag.Name {
 			p.add("tag-moved", analysis.Info, title, "A tag of a major or minor version moves with each release.", "")
 		}
-	case len(at) > 0 || p.peeled(ctx, p.base.Version, tag.Commit.SHA):
-		// Base's comment was wrong, or the commit was named by its tag's own hash.
-	default:
+		return nil
+	}
+	if len(at) > 0 {
+		return nil // base's comment was wrong
+	}
+	same, err := p.peeled(ctx, p.base.Version, tag.Commit.SHA)
+	if !same {
 		p.add("tag-moved", analysis.Fail, title, "Honest releases do not move the tag of a whole version; either this one was moved, or the comment at base was wrong.",
 			"compare the two commits before any workflow runs it")
 	}
+	return err
 }
 
 // peeled tells whether a hash is that of an annotated tag and not of the commit
-// at which the tag is: people copy it from git ls-remote.
-func (p *actionPin) peeled(ctx context.Context, hash, commit string) bool {
+// at which the tag is: people copy it from git ls-remote. An error is that
+// nobody said; that the two hashes differ is told all the same, and beside it
+// that not all is known.
+func (p *actionPin) peeled(ctx context.Context, hash, commit string) (bool, error) {
 	found, err := p.github.Commit(ctx, p.repo, hash)
-	return err == nil && strings.EqualFold(found.SHA, commit)
+	switch {
+	case errors.Is(err, clients.ErrAbsent):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	return strings.EqualFold(found.SHA, commit), nil
 }
 
 // comment judges the version beside the commit of head: it is what people
@@ -65,13 +77,17 @@ func (p *actionPin) comment(ctx context.Context) error {
 	mismatch := func(outcome analysis.Outcome, title string) {
 		p.add("comment-names-another-version", outcome, title, detail, "see which commit is meant, and pin it with its own version")
 	}
-	switch {
-	case tag.Name != "" && !fullTag.MatchString(tag.Name) && len(at) == 0:
+	if tag.Name != "" && !fullTag.MatchString(tag.Name) && len(at) == 0 {
 		return nil // it may have been at this commit
-	case tag.Name != "" && p.peeled(ctx, p.head.Version, tag.Commit.SHA):
-		return nil
+	}
+	switch {
 	case tag.Name != "":
+		same, err := p.peeled(ctx, p.head.Version, tag.Commit.SHA)
+		if same {
+			return nil
+		}
 		mismatch(analysis.Fail, fmt.Sprintf("the comment says %s, which is at %.12s and not at the pinned %.12s", label, tag.Commit.SHA, p.head.Version))
+		return err
 	case len(at) > 0:
 		mismatch(analysis.Fail, fmt.Sprintf("the comment says %s, and the pinned commit has other tags", label))
 	case p.cut:

@@ -238,6 +238,10 @@ func (m *imageMatter) unknown() error {
 		return errors.New("the attestations of " + headSide + " are not known: " + m.head.Why)
 	case m.base != nil && m.base.err != nil:
 		return fmt.Errorf("who signed %s is not known: %w", baseSide, m.base.err)
+	case m.base != nil && m.base.Signature.Standing == attest.Unknown:
+		return errors.New("who signed " + baseSide + " is not known: " + m.base.Signature.Reason)
+	case m.base != nil && m.base.Attested == attest.Unknown:
+		return errors.New("the attestations of " + baseSide + " are not known: " + m.base.Why)
 	}
 	return nil
 }

@@ -134,6 +134,9 @@ func (m *matter) told(r *attest.Release) *attest.Release {
 	if one.Attested == attest.NeverHad && (m.lineErr != nil || m.baseErr != nil) {
 		one.Attested, one.Why = attest.Absent, "whether an earlier release had one is not known"
 	}
+	if one.Unheard != "" {
+		one.Attested, one.Why = attest.Absent, one.Unheard
+	}
 	return &one
 }
 
@@ -149,6 +152,10 @@ func (m *matter) unknown() error {
 	switch {
 	case m.head.Attested == attest.Unknown:
 		return errors.New("the attestations of " + headSide + " are not known: " + cmp.Or(m.head.Why, m.head.Source+" does not tell"))
+	case m.head.Unheard != "":
+		return errors.New("not all attestations of " + headSide + " are known: " + m.head.Unheard)
+	case m.head.ID.Ecosystem == "golang" && m.head.Signature.Standing == attest.Unknown: // it has no other proof
+		return errors.New("the checksum of " + headSide + " is not known to be signed: " + m.head.Signature.Reason)
 	case m.baseErr != nil:
 		return fmt.Errorf("who made %s is not known: %s", baseSide, analysis.Why(m.baseErr))
 	case m.base != nil && m.base.Attested == attest.Unknown:

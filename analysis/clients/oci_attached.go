@@ -17,6 +17,9 @@ const (
 	// mostAttachedBytes how much they are together.
 	mostAttached      = 32
 	mostAttachedBytes = 16 << 20
+	// mostAttachedAsked bounds the requests for manifests and documents that a
+	// manifest lists, answered or not: whoever pushes an image writes the list.
+	mostAttachedAsked = 4 * mostAttached
 )
 
 // ociDescriptor names a blob or a manifest.
@@ -42,7 +45,8 @@ type ociGathering struct {
 	digest lockfiles.Digest
 	found  *OCIAttached
 	seen   map[string]bool // digests of documents
-	bytes  int64
+	bytes  int64           // of documents, and at most of those that failed
+	asked  int             // of what is listed by digest
 }
 
 // all looks where cosign has put things over the years: under tags made of the
@@ -169,12 +173,13 @@ func (g *ociGathering) layers(ctx context.Context, m *ociManifest, annotations m
 			failed = first(failed, g.tooMany("what is attached is too large"))
 			continue
 		}
+		g.seen[layer.Digest] = true
 		body, err := g.blob(ctx, layer)
 		if err != nil {
 			failed = first(failed, err)
+			g.bytes += mostProofs // as much as it may have been
 			continue
 		}
-		g.seen[layer.Digest] = true
 		g.bytes += int64(len(body))
 		g.found.Documents = append(g.found.Documents, OCIDocument{MediaType: layer.MediaType, Annotations: layer.Annotations, Body: body})
 	}
@@ -226,8 +231,12 @@ func (g *ociGathering) listed(ctx context.Context, digest string) (m *ociManifes
 	return m, err
 }
 
-// named refuses what is no digest, and would be another address.
+// named refuses what is no digest, and would be another address; and what is
+// one too many.
 func (g *ociGathering) named(digest string) error {
+	if g.asked++; g.asked > mostAttachedAsked {
+		return g.tooMany("more is attached than is looked at")
+	}
 	if sha256Name(digest) {
 		return nil
 	}

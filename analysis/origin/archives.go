@@ -31,6 +31,8 @@ func (a *Asker) maven(ctx context.Context, s *side, r *attest.Release) {
 	}
 	document, err := a.clients.Maven.Beside(ctx, s.pinned.Name, s.pinned.Version, ".sigstore.json")
 	switch state := clients.StateOf(err); {
+	case state == clients.Absent && (r.Signature.Standing != attest.Claimed || !a.clients.Public(s.pinned.ID)):
+		unknown(r, s.said.Source+" has no Sigstore bundle beside the jar of this version: it has none, or does not pass it on")
 	case state == clients.Absent:
 		r.Attested, r.Why = attest.Absent, "no Sigstore bundle lies beside the jar"
 		a.forge(ctx, s, r)

@@ -40,8 +40,9 @@ func (a *Asker) forge(ctx context.Context, s *side, r *attest.Release) {
 		if err != nil {
 			// The registry's own word stands: to lose it here would be to hide
 			// that an attestation is gone whenever the forge is out of reach.
-			r.Why = oneLine(strings.TrimPrefix(r.Why+"; whether the forge has attestations is not known: "+clients.Why(err), "; "))
-			return
+			r.Unheard = oneLine("whether the forge has attestations is not known: " + clients.Why(err))
+			r.Why = oneLine(strings.TrimPrefix(r.Why+"; "+r.Unheard, "; "))
+			break
 		}
 		of := verify(a.verifier, document, []lockfiles.Digest{d}, "")
 		if len(of) > 0 {

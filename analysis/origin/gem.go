@@ -21,7 +21,7 @@ func (a *Asker) gem(ctx context.Context, s *side, r *attest.Release) {
 		return
 	}
 	var bundles []jsontext.Value
-	if json.Unmarshal(document, &bundles) == nil && len(bundles) == 0 {
+	if json.Unmarshal(document, &bundles) == nil && bundles != nil && len(bundles) == 0 {
 		r.Attested = attest.Absent
 		a.forge(ctx, s, r)
 		return

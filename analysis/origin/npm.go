@@ -15,6 +15,12 @@ import (
 // npm: the registry's signature over the lockfile's integrity, and the
 // attestations, of the registry in use.
 func (a *Asker) npm(ctx context.Context, s *side, r *attest.Release) {
+	if s.listed.Detail == nil { // removed: its time is all that the registry keeps
+		why := s.said.Source + " lists this version, and keeps nothing of it"
+		signed(r, attest.Unknown, why)
+		unknown(r, why)
+		return
+	}
 	keys := a.npmKeys(ctx, s)
 	a.npmSignature(s, r, keys)
 	a.npmAttestations(ctx, s, r, keys)

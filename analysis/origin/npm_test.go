@@ -199,3 +199,19 @@ func TestNPMLine(t *testing.T) {
 	}
 	wantStanding(t, r, attest.Absent, "")
 }
+
+// TestNPMRemoved: of a version that was removed the registry keeps the time
+// alone, which says nothing of who made it.
+func TestNPMRemoved(t *testing.T) {
+	public := endpoints
+	public.NPM = clients.DefaultEndpoints().NPM
+	host := strings.TrimPrefix(public.NPM, "https://")
+	body := fmt.Sprintf(`{"name":"acme-http","dist-tags":{"latest":"1.0.0"},"time":{"1.0.0":"2026-01-01T00:00:00Z","1.1.0":"2026-02-01T00:00:00Z"},
+"versions":{"1.0.0":{"name":"acme-http","_npmUser":{"name":"CI","trustedPublisher":{"id":"github"}},"dist":{"integrity":%q%s}}}}`, sha512, goodSig+attestations)
+	a, _ := asking(t, &verifier{keys: "SHA256:known"}, public, map[string]string{host + "/acme-http": body})
+	c := &diff.Change{Base: pinned("npm", "acme-http", "1.0.0", sha512), Head: pinned("npm", "acme-http", "1.1.0", sha512)}
+	r, err := a.Release(t.Context(), c, true)
+	if err != nil || r.Signature.Standing != attest.Unknown || r.Attested != attest.Unknown || r.PublisherKnown {
+		t.Errorf("%+v %v", r, err)
+	}
+}

@@ -118,7 +118,8 @@ func TestMaven(t *testing.T) {
 	const jar = dir + "2.0/http-2.0.jar"
 	for name, tt := range map[string]standing{
 		"both":       {map[string]string{jar + ".asc": "-----BEGIN PGP", jar + ".sigstore.json": `{"good":1}`}, attest.Claimed, attest.Verified, ""},
-		"neither":    {nil, attest.Unknown, attest.Absent, "no Sigstore bundle"},
+		"neither":    {nil, attest.Unknown, attest.Unknown, "has no Sigstore bundle beside the jar"},
+		"a mirror":   {map[string]string{jar + ".asc": "-----BEGIN PGP"}, attest.Claimed, attest.Unknown, "does not pass it on"},
 		"pages":      {map[string]string{jar + ".asc": "<html>", jar + ".sigstore.json": "<html>"}, attest.Unknown, attest.Unknown, "something else"},
 		"a strange":  {map[string]string{jar + ".asc": "-----BEGIN PGP", jar + ".sigstore.json": `{"strange":1}`}, attest.Claimed, attest.Unknown, "no known shape"},
 		"the jar's":  {map[string]string{jar + ".asc": "-----BEGIN PGP", jar + ".sigstore.json": `{"good":"of the second"}`}, attest.Claimed, attest.Verified, ""},
@@ -129,6 +130,18 @@ func TestMaven(t *testing.T) {
 			tt.check(t, endpoints, bodies, pinned("maven", "example.acme:http", "2.0", "sha256:"+sum(1), "sha256:"+sum(2)))
 		})
 	}
+	// Of a jar that the public repository has signed, it has every file beside it.
+	public := endpoints
+	public.Maven = clients.DefaultEndpoints().Maven
+	repository := strings.TrimPrefix(public.Maven, "https://")
+	whole := make(map[string]string)
+	for at, body := range bodies {
+		whole[strings.Replace(at, "maven.invalid/m2", repository, 1)] = body
+	}
+	t.Run("the public one", func(t *testing.T) {
+		tt := standing{map[string]string{strings.Replace(jar, "maven.invalid/m2", repository, 1) + ".asc": "-----BEGIN PGP"}, attest.Claimed, attest.Absent, "no Sigstore bundle"}
+		tt.check(t, public, whole, pinned("maven", "example.acme:http", "2.0", "sha256:"+sum(1), "sha256:"+sum(2)))
+	})
 }
 
 func TestNuGet(t *testing.T) {

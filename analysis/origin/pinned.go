@@ -32,5 +32,8 @@ func (a *Asker) Pinned(ctx context.Context, lockfile string, p *lockfiles.Packag
 	if err != nil {
 		r.Attested, r.Why = attest.Absent, "whether an earlier release had one is not known"
 	}
+	if r.Unheard != "" {
+		r.Attested, r.Why = attest.Absent, r.Unheard
+	}
 	return r, nil
 }

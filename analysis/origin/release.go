@@ -132,7 +132,7 @@ func (s *side) release() *attest.Release {
 // stated is what a registry's metadata says of who made a release.
 func stated(said *registry.Package, listed *registry.Release, d *registry.Detail) *attest.Release {
 	r := &attest.Release{
-		ID: said.ID, Source: said.Source, Observed: said.Observed, PublisherKnown: statesPublishers(said),
+		ID: said.ID, Source: said.Source, Observed: said.Observed, PublisherKnown: statesPublishers(said) && listed != nil && listed.Detail != nil,
 		Publisher: d.Publisher, Service: d.Trusted, Approver: d.Approver, Repository: d.Repository, Commit: d.Commit,
 	}
 	if listed != nil {

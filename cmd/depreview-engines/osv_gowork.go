@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -35,8 +36,11 @@ func goWork(dir string, files []string) (other map[string]bool, refused string) 
 	used := make(map[string]bool)
 	look := func(file string) string {
 		data, err := readSmall(root, file)
-		if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
 			return "" // the go command will say so
+		}
+		if err != nil {
+			return file + " cannot be read"
 		}
 		mod, err := modfile.Parse(file, data, nil)
 		if err != nil {
