@@ -1,9 +1,12 @@
 package cmd
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/depreview/depreview/diff/revision"
@@ -74,10 +77,23 @@ func TestEmbedPatterns(t *testing.T) {
 		"//go:embed \"a\n":                 {},
 		"//go:embed\n":                     {},
 		"// go:embed a\n":                  {},
+		"//go:embed a\t b\t\n":             {"a", "b"},
 	} {
 		if got := embedPatterns([]byte(source)); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", source, got, want)
 		}
+	}
+}
+
+// TestEmbedPatternsAreBounded: each is held against each file of the revision.
+func TestEmbedPatternsAreBounded(t *testing.T) {
+	dir := t.TempDir()
+	line := "//go:embed" + strings.Repeat(" a", mostEmbedPatterns+1)
+	if err := os.WriteFile(filepath.Join(dir, "a.go"), []byte(line), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := placeEmbedded(t.Context(), dir, []string{"a.go"}, []string{"a.go"}, 10); !errors.Is(err, errTooManyEmbedded) {
+		t.Error(err)
 	}
 }
 

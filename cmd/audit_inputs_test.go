@@ -57,3 +57,30 @@ func TestAuditBeside(t *testing.T) {
 		}
 	}
 }
+
+// TestSubmodulesSayWhenTheyAreCut: what stands behind a line that is too long is
+// not known.
+func TestSubmodulesSayWhenTheyAreCut(t *testing.T) {
+	for content, want := range map[string]bool{
+		"path = deps/x\n": true,
+		"path = deps/x\n# " + strings.Repeat("x", 70<<10):    false,
+		"path = deps/x\n" + strings.Repeat("# x\n", 300<<10): false,
+	} {
+		dir := t.TempDir()
+		if err := revision.Create(dir, revision.Commit{Branch: "main", Message: "x", Files: map[string][]byte{".gitmodules": []byte("[submodule \"x\"]\n" + content)}}); err != nil {
+			t.Fatal(err)
+		}
+		repo, err := revision.Open(t.Context(), dir, revision.GoGit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rev, err := repo.Revision(t.Context(), "main")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dirs, whole := submodules(rev); whole != want || len(dirs) != 1 {
+			t.Errorf("%d bytes: %q, whole: %t", len(content), dirs, whole)
+		}
+		repo.Close()
+	}
+}

@@ -222,6 +222,29 @@ func TestOCIStates(t *testing.T) {
 	}
 }
 
+// TestOCIAsksSoMuch: whoever pushes an image writes the list of what is attached,
+// and may list what is not there.
+func TestOCIAsksSoMuch(t *testing.T) {
+	w, image := newOCIWorld(t)
+	w.open = true
+	var layers, manifests []string
+	for i := range 10 * mostAttachedAsked {
+		layers = append(layers, `{"mediaType":"`+simpleSigningLayer+`","digest":"`+digestOf(strings.Repeat("x", i+1))+`","size":0}`)
+	}
+	for i := range 20 * mostAttached {
+		manifests = append(manifests, `{"artifactType":"application/vnd.dev.sigstore.bundle.v0.3+json","digest":"`+digestOf(strings.Repeat("y", i+1))+`"}`)
+	}
+	w.files["manifests/"+ociTag+".sig"] = `{"layers":[` + strings.Join(layers, ",") + `]}`
+	w.files["referrers/"+ociDigest.Algorithm+":"+ociDigest.Value] = `{"manifests":[` + strings.Join(manifests, ",") + `]}`
+	got, err := NewOCI(quiet(t), DefaultEndpoints()).Attached(t.Context(), image, ociDigest)
+	if err == nil || got == nil || len(got.Documents) > 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if len(w.asked) > mostAttachedAsked+10 {
+		t.Errorf("%d requests", len(w.asked))
+	}
+}
+
 // TestOCISendsNoCredential: the address for tokens is a stranger's word, so that
 // the person's own tokens do not go there, wherever they are for.
 func TestOCISendsNoCredential(t *testing.T) {

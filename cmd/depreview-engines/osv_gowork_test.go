@@ -86,6 +86,7 @@ func TestGoWorkRefuses(t *testing.T) {
 		{"module a\n", "go 1.21\nuse ../b\n", `go.work uses "../b"`},
 		{"module a\n", "go 1.21\nuse .\nreplace b => ./../../b\n", "outside of the revision"},
 		{"module a\n<<<<<<<\n", "", "go.mod cannot be read"},
+		{"module a\nreplace b => ../b\n" + strings.Repeat("// x\n", maxFile/5+1), "", "go.mod cannot be read"}, // the go command would
 		{"module a\n", "use use\n<", "go.work cannot be read"},
 	} {
 		dir := t.TempDir()
@@ -97,7 +98,7 @@ func TestGoWorkRefuses(t *testing.T) {
 		write(t, dir, files)
 		_, got := goWork(dir, []string{"go.mod"})
 		if c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%q %q: %q", c.mod, c.work, got)
+			t.Errorf("%.99q %q: %q", c.mod, c.work, got)
 		}
 		in := os.Getenv("GOWORK") == filepath.Join(dir, "go.work")
 		if in != (c.want == "" && c.work != "") {
